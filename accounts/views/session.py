@@ -1,0 +1,44 @@
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import views as auth
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts import access, services
+from accounts.forms import LoginForm, PasswordForm
+from workflow import clock
+
+
+class Login(auth.LoginView):
+    """Django's own, which would put its `site` in the place of the portal's."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        del context["site"], context["site_name"]
+        return context
+
+
+login = access.public(why="the door itself")(
+    Login.as_view(
+        template_name="accounts/login.html",
+        authentication_form=LoginForm,
+        redirect_authenticated_user=True,
+    )
+)
+
+logout = access.public(why="leaving needs no permission")(require_POST(auth.LogoutView.as_view()))
+
+
+@access.signed_in
+def password(request: access.SignedRequest) -> HttpResponse:
+    """Change one's own password; the first one has to be changed before anything else."""
+    form = PasswordForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.change_password(request.user, form.cleaned_data["new_password1"], at=clock.now())
+        update_session_auth_hash(request, request.user)
+        messages.success(request, "密码已修改。")
+        return redirect("home")
+    return render(request, "accounts/password.html", {"form": form})
