@@ -1,0 +1,62 @@
+"""Who holds a sheet. Scoring knows no applications: their holders come to it by registration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scoring.models import Sheet
+
+
+class Holder:
+    """What a sheet's holder answers for it; subclass it per purpose.
+
+    title: the heading of the page. back_url, back_label: the way back. reference: another sheet
+    of the same version shown beside this one (the nursery's own beside a reviewer's), called
+    `reference_name`. threshold: the mark to reach, called `threshold_name`, or None.
+    wants_evidence: whether missing files are pointed out. finish_url and finish_label: the next
+    step once all is filled in, if there is one.
+    """
+
+    title: str = "评分"
+    back_url: str = ""
+    back_label: str = "返回"
+    reference: Sheet | None = None
+    reference_name: str = "机构自评"
+    threshold: Decimal | None = None
+    threshold_name: str = "申报线"
+    wants_evidence: bool = True
+    finish_url: str = ""
+    finish_label: str = "下一步"
+
+    def may_see(self, user: Any) -> bool:
+        """Whether this person may know that the sheet exists; if not, every address is 404."""
+        raise NotImplementedError
+
+    def may_fill(self, user: Any, at: datetime) -> bool:
+        """Whether this person may enter marks now; sealed sheets are never asked about."""
+        raise NotImplementedError
+
+    def why_locked(self, at: datetime) -> str:
+        """The sentence over a sheet that may be seen but not filled in."""
+        return "您可以查看此评分，但不能填写。"
+
+
+Resolver = Callable[["Sheet"], Any]
+
+_resolvers: dict[str, Resolver] = {}
+
+
+def register(purpose: str, resolver: Resolver) -> None:
+    """Name the resolver for the sheets of a purpose ("applications.self"); call it in ready()."""
+    _resolvers[purpose] = resolver
+
+
+def holder_of(sheet: Sheet) -> Any:
+    """The holder of a sheet. Raises LookupError when nobody has registered for its purpose."""
+    if sheet.purpose not in _resolvers:
+        raise LookupError(f"no holder is registered for sheets of {sheet.purpose!r}")
+    return _resolvers[sheet.purpose](sheet)

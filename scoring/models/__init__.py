@@ -1,0 +1,13 @@
+from scoring.models.rubrics import Indicator, Option, Rubric, RubricVersion, Section
+from scoring.models.sheets import Evidence, Mark, Sheet
+
+__all__ = [
+    "Evidence",
+    "Indicator",
+    "Mark",
+    "Option",
+    "Rubric",
+    "RubricVersion",
+    "Section",
+    "Sheet",
+]

@@ -1,0 +1,75 @@
+"""Evidence: handed over only to who may see the sheet, added and removed by who may fill it in."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import access
+from files import services as files
+from scoring import services
+from scoring.models import Evidence
+from scoring.views.page import Desk, code_of, desk, desk_for, fragments, refused, wants_json
+from workflow import Refused
+
+
+@require_safe
+@access.signed_in
+def evidence(request: HttpRequest, pk: int) -> FileResponse:
+    """One file; `?inline` shows pictures and PDF in the browser."""
+    found, _ = _found(request, pk)
+    return files.response(found.file, inline="inline" in request.GET)
+
+
+@require_POST
+@access.signed_in
+def add_evidence(request: HttpRequest, pk: int, indicator_id: int) -> HttpResponse:
+    """Add the files of one upload to a mark; each stands or falls for itself."""
+    seen = desk(request, pk)
+    code = code_of(seen, indicator_id)
+    if not seen.editable:
+        return refused(request, seen, code, [seen.locked], status=403)
+    uploads = request.FILES.getlist("files")
+    if not uploads:
+        return refused(request, seen, code, ["请选择要上传的文件。"], status=422)
+    try:
+        rejected = services.add_uploads(
+            seen.sheet, indicator_id, uploads, by=request.user, at=seen.at
+        )
+    except Refused as refusal:
+        return refused(request, seen, code, [str(refusal)], status=403)
+    if rejected:
+        return refused(request, seen, code, rejected, status=422)
+    return _changed(request, seen, code, "已上传。")
+
+
+@require_POST
+@access.signed_in
+def remove_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    found, seen = _found(request, pk)
+    code = code_of(seen, found.mark.indicator_id)
+    if not seen.editable:
+        return refused(request, seen, code, [seen.locked], status=403)
+    try:
+        services.remove_evidence(found)
+    except Refused as refusal:
+        return refused(request, seen, code, [str(refusal)], status=403)
+    return _changed(request, seen, code, "已删除。")
+
+
+def _found(request: HttpRequest, pk: int) -> tuple[Evidence, Desk]:
+    found = get_object_or_404(Evidence.objects.with_sheet(), pk=pk)
+    return found, desk_for(request, found.mark.sheet)
+
+
+def _changed(request: HttpRequest, seen: Desk, code: str, sentence: str) -> HttpResponse:
+    """The list of files as it is now."""
+    if not wants_json(request):
+        messages.success(request, sentence)
+        return redirect(services.url_of(seen.sheet, code))
+    card = seen.card(code)
+    listed = render_to_string("scoring/parts/files.html", {"card": card, "desk": seen}, request)
+    return JsonResponse({"html": {f"files-{code}": listed, **fragments(seen, request, code)}})

@@ -1,0 +1,274 @@
+"""What every page of a sheet needs: who holds it, what may be done, and the running total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from scoring import answers, arithmetic, cards, holders
+from scoring.arithmetic import Answered, SectionTally, Tally
+from scoring.cards import Card, Filled
+from scoring.gauge import Gauge, gauge
+from scoring.layout import IndicatorSpec, Layout, SectionSpec, plain
+from scoring.models import Mark, Sheet
+from scoring.services import codes_of, published_layout, readings, url_of
+from workflow import clock
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One section in the navigation of a sheet."""
+
+    code: str
+    name: str
+    url: str
+    answered: int
+    count: int
+    total: str
+    full: str
+    differing: int
+    current: bool
+
+    @property
+    def left(self) -> int:
+        return self.count - self.answered
+
+    @property
+    def progress_words(self) -> str:
+        return f"已评 {self.answered}/{self.count} 项"
+
+    @property
+    def done(self) -> bool:
+        return self.answered == self.count
+
+
+@dataclass
+class Desk:
+    """One sheet before one person: everything the pages share. `locked` says why not to write."""
+
+    sheet: Sheet
+    holder: Any
+    layout: Layout
+    at: datetime
+    locked: str
+    _rows: dict[int, dict[str, Answered]] = field(default_factory=dict)
+
+    @property
+    def editable(self) -> bool:
+        return not self.locked
+
+    @property
+    def reference(self) -> Sheet | None:
+        """The sheet beside this one, if it stands on the same version."""
+        other: Sheet | None = getattr(self.holder, "reference", None)
+        return other if other and other.version_id == self.sheet.version_id else None
+
+    @property
+    def reference_name(self) -> str:
+        return str(self.ask("reference_name", "机构自评"))
+
+    @property
+    def back_label(self) -> str:
+        return str(self.ask("back_label", "返回"))
+
+    @property
+    def finish_url(self) -> str:
+        return str(self.ask("finish_url", ""))
+
+    @property
+    def finish_label(self) -> str:
+        return str(self.ask("finish_label", "下一步"))
+
+    @property
+    def wants_evidence(self) -> bool:
+        return bool(self.ask("wants_evidence", default=True))
+
+    def ask(self, name: str, default: Any) -> Any:
+        """What the holder says about the page, or the default where it is silent."""
+        return getattr(self.holder, name, default)
+
+    def rows(self, sheet: Sheet) -> dict[str, Answered]:
+        if not self._rows:
+            others = [self.reference] if self.reference else []
+            self._rows = readings(self.sheet, *others)
+        return self._rows[sheet.pk]
+
+    @cached_property
+    def tally(self) -> Tally:
+        return arithmetic.tally(self.layout, self.rows(self.sheet))
+
+    def gauge(self) -> Gauge:
+        name = self.ask("threshold_name", "申报线")
+        return gauge(self.tally, self.ask("threshold", None), name)
+
+    def tabs(self, current: str = "") -> list[Tab]:
+        return [self._tab(section, current) for section in self.tally.sections]
+
+    def _tab(self, section: SectionTally, current: str) -> Tab:
+        return Tab(
+            code=section.code,
+            name=section.name,
+            url=f"{self.sheet.get_absolute_url()}?section={section.code}",
+            answered=section.answered,
+            count=section.count,
+            total=plain(section.total),
+            full=plain(section.full),
+            differing=sum(self.state(spec).differs for spec in self._specs(section.code)),
+            current=section.code == current,
+        )
+
+    def _specs(self, code: str) -> tuple[IndicatorSpec, ...]:
+        section = self.layout.section(code)
+        return section.indicators if section else ()
+
+    def state(self, spec: IndicatorSpec) -> cards.State:
+        """The line under the card of one indicator, as it is now."""
+        ours = self.rows(self.sheet)[spec.code]
+        reference = self.rows(self.reference)[spec.code].answer if self.reference else None
+        return cards.state_of(
+            spec,
+            ours.answer,
+            ours.evidence,
+            reference=reference,
+            wants_evidence=self.wants_evidence and self.editable,
+        )
+
+    def cards(self, section: SectionSpec) -> list[Card]:
+        """All indicators of a section; two queries, two more with a reference."""
+        ours = _marks(self.sheet, section)
+        beside = _marks(self.reference, section) if self.reference else {}
+        return [
+            self._card(spec, ours[spec.code], beside.get(spec.code)) for spec in section.indicators
+        ]
+
+    def card(self, code: str) -> Card:
+        """One indicator as it is now."""
+        section = next(s for s in self.layout.sections if any(i.code == code for i in s.indicators))
+        return next(card for card in self.cards(section) if card.spec.code == code)
+
+    def _card(self, spec: IndicatorSpec, mark: Mark, beside: Mark | None) -> Card:
+        filled = filled_of(spec, mark)
+        return Card(
+            spec=spec,
+            key=mark.indicator_id,
+            filled=filled,
+            state=self.state(spec),
+            values=cards.values_of(spec, filled.answer, filled.note),
+            reference=filled_of(spec, beside) if beside else None,
+            url=url_of(self.sheet, spec.code),
+            saved=saved_words(mark.at, self.at) if mark.at else "",
+        )
+
+
+def desk(request: HttpRequest, sheet_id: int) -> Desk:
+    """The sheet before the one who asks; 404 for whoever may not know of it."""
+    return desk_for(request, get_object_or_404(Sheet.objects.with_version(), pk=sheet_id))
+
+
+def desk_for(request: HttpRequest, sheet: Sheet) -> Desk:
+    try:
+        holder = holders.holder_of(sheet)
+    except LookupError:
+        raise Http404 from None
+    if not holder.may_see(request.user):
+        raise Http404
+    at = clock.now()
+    return Desk(
+        sheet, holder, published_layout(sheet.version_id), at, _locked(sheet, holder, request, at)
+    )
+
+
+def _locked(sheet: Sheet, holder: Any, request: HttpRequest, at: datetime) -> str:
+    if sheet.sealed_at:
+        when = timezone.localtime(sheet.sealed_at)
+        day = f"{when.year}年{when.month}月{when.day}日 {when:%H:%M}"
+        return f"此评分已由{sheet.sealed_by}于 {day} 封存，不能再修改。"
+    if not holder.may_fill(request.user, at):
+        return holder.why_locked(at) or holders.Holder().why_locked(at)
+    return ""
+
+
+def _marks(sheet: Sheet, section: SectionSpec) -> dict[str, Mark]:
+    rows = Mark.objects.of(sheet.pk).in_section(section.code).for_page()
+    return {mark.indicator.code: mark for mark in rows}
+
+
+def filled_of(spec: IndicatorSpec, mark: Mark) -> Filled:
+    """A row as the card needs it; `by` must be loaded."""
+    return Filled(
+        answer=answers.from_json(spec, mark.answer),
+        note=mark.note,
+        version=mark.version,
+        by=str(mark.by) if mark.by else "",
+        at=mark.at,
+        files=tuple(mark.evidence.all()),
+    )
+
+
+def section_url(sheet: Sheet, code: str) -> str:
+    return f"{reverse('scoring:sheet', args=[sheet.pk])}?section={code}"
+
+
+def saved_words(saved: datetime, now: datetime) -> str:
+    """14:32 for today, 7月2日 14:32 for another day."""
+    local = timezone.localtime(saved)
+    if local.date() == timezone.localdate(now):
+        return f"{local:%H:%M}"
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def section_of(seen: Desk, code: str) -> SectionSpec:
+    """A section of this sheet's rubric, else 404."""
+    section = seen.layout.section(code)
+    if section is None:
+        raise Http404
+    return section
+
+
+def code_of(seen: Desk, indicator_id: int) -> str:
+    """The code of an indicator of this sheet's rubric, else 404."""
+    codes = codes_of(seen.sheet.version_id)
+    if indicator_id not in codes:
+        raise Http404
+    return codes[indicator_id]
+
+
+def fragments(seen: Desk, request: HttpRequest, code: str) -> dict[str, str]:
+    """What a save of one indicator changes on the page, by element id."""
+    current = next(s.code for s in seen.layout.sections for i in s.indicators if i.code == code)
+    context = {"desk": seen, "gauge": seen.gauge(), "tabs": seen.tabs(current)}
+    state = {"state": seen.state(seen.layout.by_code()[code])}
+    return {
+        "gauge": render_to_string("scoring/parts/gauge.html", context, request),
+        "tabs": render_to_string("scoring/parts/tabs.html", context, request),
+        f"state-{code}": render_to_string("scoring/parts/state.html", state, request),
+    }
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def refused(
+    request: HttpRequest, seen: Desk, code: str, sentences: Iterable[str], *, status: int
+) -> HttpResponse:
+    """The refusal of one save, in words; 403 for who may not write (any more)."""
+    if wants_json(request):
+        return JsonResponse({"errors": list(sentences)}, status=status)
+    if status == HTTPStatus.FORBIDDEN:
+        raise PermissionDenied(" ".join(sentences))
+    for sentence in sentences:
+        messages.error(request, sentence)
+    return redirect(url_of(seen.sheet, code))
