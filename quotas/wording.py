@@ -1,0 +1,100 @@
+"""A cycle's settings and their history in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from quotas.models import Cycle
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from workflow.models import Event
+
+
+def settings_in_words(cycle: Cycle) -> list[tuple[str, str]]:
+    """What the settings mean, as (subject, sentence)."""
+    first = "计入" if cycle.first_day_counts else "不计入"
+    barred = cycle.barred_cycles
+    return [
+        ("评分表", f"{cycle.version}，满分 {plain(cycle.version.full_mark)} 分"),
+        ("自评申报", f"自评 {plain(cycle.entry_mark)} 分及以上可以申报"),
+        ("专家评审", f"每件 {cycle.panel_size} 名专家"),
+        ("评审权重", f"书面占 {cycle.paper_weight}%，实地占 {cycle.site_weight}%"),
+        ("评审通过", f"{plain(cycle.pass_mark)} 分及以上通过"),
+        ("复核评审", f"专家分差超过 {plain(cycle.max_spread)} 分或结论不一时进行"),
+        ("公示", f"{cycle.publicity_days} 个工作日，首日为工作日时{first}"),
+        ("异议", f"收到之日起 {cycle.objection_days} 日内办理"),
+        ("称号", f"自授予之日起有效 {cycle.title_years} 年"),
+        ("限期整改", f"{cycle.rectification_days} 日"),
+        (
+            "撤销后申报",
+            f"此后 {barred} 个周期内不得申报" if barred else "不限制",
+        ),
+    ]
+
+
+def plain(number: Decimal) -> str:
+    """85.00 → 85, 84.50 → 84.5"""
+    written = f"{number:f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that an event changed."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event of a cycle with what it changed."""
+
+    event: Event
+    changes: list[Change]
+
+
+def history(events: Iterable[Event]) -> list[Entry]:
+    """Events of cycles, with the changed settings and quotas in words.
+
+    Quotas that were saved together make one entry.
+    """
+    entries: list[Entry] = []
+    for event in events:
+        changes = list(_changes(event.verb, event.data))
+        if entries and _saved_together(entries[-1].event, event):
+            entries[-1].changes.extend(changes)
+        else:
+            entries.append(Entry(event, changes))
+    return entries
+
+
+def _saved_together(one: Event, other: Event) -> bool:
+    same = (one.verb, one.at, one.actor_id) == (other.verb, other.at, other.actor_id)
+    return same and one.verb == "set_quota"
+
+
+def _changes(verb: str, data: dict[str, Any]) -> Iterator[Change]:
+    if verb == "set_quota":
+        yield Change(f"{data.get('name', '')}名额", str(data["before"]), str(data["after"]))
+    changed = data.get("changed", {})
+    for field in Cycle._meta.concrete_fields:
+        if field.name in changed:
+            before, after = changed[field.name]
+            yield Change(str(field.verbose_name), _value(before), _value(after))
+
+
+def _value(text: str) -> str:
+    if text in {"True", "False"}:
+        return "是" if text == "True" else "否"
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text or "（空）"
+    return f"{day.year}年{day.month}月{day.day}日"
