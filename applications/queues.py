@@ -1,0 +1,227 @@
+"""What the offices ask of the files: which wait, in which area, with what marks, in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+
+from accounts.access import regions_held
+from accounts.models import Region, RegionUserObjectPermission, User
+from applications.statuses import ApplicationState, Step
+from scoring.models import Mark
+from workflow.models import Event
+
+if TYPE_CHECKING:
+    from applications.models import Application, Review  # noqa: F401 - named in strings
+
+
+# Whose decision a state waits for.
+DECIDED_WITH = {
+    ApplicationState.COUNTY_REVIEW: "accounts.decide_county",
+    ApplicationState.CITY_REVIEW: "accounts.decide_city",
+    ApplicationState.PROVINCIAL_REVIEW: "accounts.decide_province",
+}
+
+
+def in_areas(regions: Iterable[Region]) -> Q:
+    """Files of the regions and of all below them; none of them when there is no region."""
+    areas = Q(pk__in=[])
+    for region in regions:
+        areas |= Q(region_path=region.path) | Q(region_path__startswith=f"{region.path}/")
+    return areas
+
+
+def waiting(user: Any) -> Q:
+    """What an official's own tier has to decide now."""
+    found = Q(pk__in=[])
+    for state, permission in DECIDED_WITH.items():
+        found |= in_areas(regions_held(user, permission)) & Q(state=state)
+    return found
+
+
+def sees_city_marks(user: Any) -> list[Region]:
+    """The regions in which the user may know the city's marks: the city itself, the province."""
+    whole = [r for r in regions_held(user, "accounts.see_files") if r.parent_id is None]
+    return [*regions_held(user, "accounts.review_city"), *whole]
+
+
+def areas_of(user: Any) -> models.QuerySet[Region]:
+    """The regions that a list can be narrowed to: those below the areas held."""
+    below = Q(pk__in=[])
+    for region in regions_held(user, "accounts.see_files"):
+        below |= Q(path__startswith=f"{region.path}/")
+    return Region.objects.filter(below).order_by("path")
+
+
+def experts_of(province: Region) -> models.QuerySet[User]:
+    """The pool of experts, each with `load`: how many sheets they have open; the freest first."""
+    open_task = Q(reviews__superseded=False, reviews__sheet__sealed_at=None)
+    grants = RegionUserObjectPermission.objects.filter(
+        content_object=province, permission__codename="be_expert"
+    )
+    return (
+        User.objects.filter(pk__in=grants.values("user"), is_active=True)
+        .annotate(load=Count("reviews", filter=Q(reviews__isnull=False) & open_task))
+        .order_by("load", "name", "pk")
+    )
+
+
+class QueueQuerySet(models.QuerySet["Application"]):
+    """The part of the applications' queryset that desks and tables are made of."""
+
+    ORDERS: ClassVar = {
+        "number": "number",
+        "nursery": "nursery__name",
+        "area": "region__code",
+        "state": "state",
+        "self": "self_sheet__total",
+        "county": "county_total",
+        "city": "city_total",
+        "result": "result",
+        "submitted": "submitted_at",
+        "since": "since",
+    }
+
+    def waiting_for(self, user: Any) -> Self:
+        return self.filter(waiting(user))
+
+    def within(self, region: Region) -> Self:
+        """Of the region and of all below it."""
+        return self.filter(in_areas([region]))
+
+    def matching(self, text: str) -> Self:
+        """Those whose nursery's name holds every word, or whose number or credit code begins so."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(nursery__name__icontains=word)
+                | Q(number__startswith=word)
+                | Q(nursery__credit_code__startswith=word.upper())
+            )
+        return found
+
+    def with_columns(self, user: Any, *names: str) -> Self:
+        """With some of the columns of a desk, as `user` may know them.
+
+        `county_total` and `city_total` are the marks of sealed sheets (the city's only where the
+        user may know it), `since` is when the present state began, `waits` whether it is the
+        user's turn.
+        """
+        columns: dict[str, dict[str, Any]] = {
+            "county_total": {
+                "at_county": _present(Step.COUNTY),
+                "county_total": F("at_county__sheet__total"),
+            },
+            "city_total": {
+                "at_city": _present(Step.CITY),
+                "city_total": Case(
+                    When(in_areas(sees_city_marks(user)), then=F("at_city__sheet__total"))
+                ),
+            },
+            "since": {"since": _since(self.model)},
+            "waits": {"waits": Case(When(waiting(user), then=True), default=False)},
+        }
+        new = [name for name in names if name in columns and name not in self.query.annotations]
+        return self.annotate(**{k: v for name in new for k, v in columns[name].items()})
+
+    def for_desk(self, user: Any) -> Self:
+        """With everything that a row of a desk shows `user`, and nothing else."""
+        return (
+            self.with_columns(user, "county_total", "city_total", "since", "waits")
+            .select_related("nursery", "region__parent", "cycle", "self_sheet")
+            .defer("introduction", "practice")
+        )
+
+    def in_order_of(self, keys: Sequence[int]) -> list[Any]:
+        """These rows, in this order: a page is chosen by its keys first, its columns come after."""
+        rows = self.in_bulk(keys)
+        return [rows[key] for key in keys if key in rows]
+
+    def ordered_by(self, key: str, user: Any, *, otherwise: str) -> Self:
+        """By a column of ORDERS ("-" in front: from the end), else by `otherwise`; blanks last."""
+        hidden = {"city"} if not sees_city_marks(user) else set()
+        if key.removeprefix("-") not in self.ORDERS.keys() - hidden:
+            key = otherwise
+        column = self.ORDERS[key.removeprefix("-")]
+        field = F(column)
+        down = key.startswith("-")
+        order = field.desc(nulls_last=True) if down else field.asc(nulls_last=True)
+        return self.with_columns(user, column).order_by(order, "pk")
+
+    def counted(self, user: Any) -> dict[str, int]:
+        """How many there are in each state, in all ("all") and waiting for `user` ("waiting")."""
+        counts = {state: Count("pk", filter=Q(state=state)) for state in ApplicationState.values}
+        mine = Count("pk", filter=waiting(user))
+        return self.order_by().aggregate(all=Count("pk"), waiting=mine, **counts)
+
+    def judged_by_province(self) -> Self:
+        """Those that a city has recommended: under the province's review or past it."""
+        return self.filter(place__isnull=False)
+
+
+def _present(step: Step) -> FilteredRelation:
+    """The commission's one review of this step that counts."""
+    return FilteredRelation("reviews", condition=Q(reviews__step=step, reviews__superseded=False))
+
+
+def _since(model: type[models.Model]) -> Coalesce:
+    """When the last move was made; a draft has not moved since it was begun."""
+    moves = Event.objects.filter(
+        subject_type=model._meta.label_lower, subject_id=OuterRef("pk"), target=OuterRef("state")
+    )
+    return Coalesce(Subquery(moves.order_by("-pk").values("at")[:1]), F("created_at"))
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def current(self) -> Self:
+        """Those of the present round; a step sent back begins anew."""
+        return self.filter(superseded=False)
+
+    def of(self, application: models.Model) -> Self:
+        return self.filter(application=application)
+
+    def with_sheets(self) -> Self:
+        return self.select_related("sheet", "reviewer").order_by("step", "pk")
+
+    def for_sheet_page(self) -> Self:
+        """With what the page of a review's sheet asks of the review."""
+        return self.select_related(
+            "sheet",
+            "application__nursery",
+            "application__region__parent",
+            "application__cycle",
+            "application__self_sheet",
+        )
+
+    def given_to(self, user: Any) -> Self:
+        """An expert's own tasks, unfinished first."""
+        return (
+            self.current()
+            .filter(reviewer=user)
+            .select_related(
+                "application__nursery", "application__region__parent", "application__cycle", "sheet"
+            )
+            .order_by(F("sheet__sealed_at").desc(nulls_first=True), "pk")
+        )
+
+    def with_progress(self) -> Self:
+        """With `asked` indicators and how many are `answered`."""
+        return self.annotate(
+            asked=_marks(), answered=_marks(answer__isnull=False), scored=F("sheet__total")
+        )
+
+    def experts(self) -> Self:
+        """Those of experts, of former rounds and taken back ones too."""
+        return self.filter(reviewer__isnull=False)
+
+    def unfinished(self) -> Self:
+        return self.filter(sheet__sealed_at=None)
+
+
+def _marks(**which: Any) -> Coalesce:
+    marks = Mark.objects.filter(sheet=OuterRef("sheet"), **which).order_by().values("sheet")
+    return Coalesce(Subquery(marks.annotate(n=Count("pk")).values("n")), 0)
