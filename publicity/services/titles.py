@@ -1,0 +1,70 @@
+"""A title from its award to its end. Supervision moves titles through these."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import User
+from applications.models import Application
+from publicity import public_pages
+from publicity.models import Title
+from publicity.numbers import unguessable
+from publicity.terms import last_day
+from quotas.models import Cycle
+from workflow import perform, record
+
+CODE_LENGTH = 12
+
+
+def begin_title(
+    application: Application,
+    cycle: Cycle,
+    *,
+    decision_number: str,
+    actor: User,
+    at: datetime,
+) -> Title:
+    """Write the title of an application just awarded, from today for the cycle's years."""
+    first = timezone.localdate(at)
+    title = Title.objects.create(
+        number=f"LNTY-{cycle.year}-{application.pk:05d}",
+        code=unguessable(CODE_LENGTH),
+        application=application,
+        nursery=application.nursery,
+        cycle=cycle,
+        region=application.region,
+        region_path=application.region_path,
+        decision_number=decision_number,
+        awarded_on=first,
+        valid_from=first,
+        valid_until=last_day(first, cycle.title_years),
+    )
+    record(title, "begin", actor=actor, at=at)
+    return title
+
+
+def order_rectification(title: Title, *, actor: User, at: datetime, reason: str) -> None:
+    """S0, four (三): 限期整改; the title stays in force meanwhile."""
+    _move(title, "order_rectification", actor=actor, at=at, reason=reason)
+
+
+def restore_title(title: Title, *, actor: User, at: datetime, reason: str) -> None:
+    _move(title, "restore", actor=actor, at=at, reason=reason)
+
+
+def revoke_title(title: Title, *, actor: User, at: datetime, reason: str) -> None:
+    """S0, four (三) and (四): it ends now, for good."""
+    _move(title, "revoke", actor=actor, at=at, reason=reason)
+
+
+def expire_title(title: Title, *, at: datetime) -> None:
+    """By the portal, on the day after the last one."""
+    _move(title, "expire", actor=None, at=at)
+
+
+def _move(title: Title, name: str, *, actor: User | None, at: datetime, reason: str = "") -> None:
+    """Move the title and forget the public pages that show it otherwise."""
+    perform(title, name, actor=actor, at=at, reason=reason)
+    public_pages.changed()

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class NoticeState(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    OPEN = "open", "公示中"
+    CLOSED = "closed", "期满"
+    CONCLUDED = "concluded", "已公布"
+
+
+class ObjectionState(models.TextChoices):
+    FILED = "filed", "已提交"
+    ACCEPTED = "accepted", "已受理"
+    REFUSED = "refused", "不予受理"
+    UPHELD = "upheld", "异议成立"
+    OVERRULED = "overruled", "异议不成立"
+
+
+UNSETTLED = (ObjectionState.FILED, ObjectionState.ACCEPTED)
+
+
+class TitleState(models.TextChoices):
+    VALID = "valid", "有效"
+    RECTIFYING = "rectifying", "整改中"
+    REVOKED = "revoked", "已撤销"
+    EXPIRED = "expired", "已到期"
+
+
+IN_FORCE = (TitleState.VALID, TitleState.RECTIFYING)
+
+
+class EntryOutcome(models.TextChoices):
+    PENDING = "pending", "公示中"
+    AWARDED = "awarded", "已授予"
+    REMOVED = "removed", "已移出"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A state as it is on a day, also when the scheduler has not yet written it down."""
+
+    state: str
+    label: str
+
+    def get_state_display(self) -> str:
+        return self.label

@@ -1,0 +1,9 @@
+from celery import shared_task
+
+from publicity import services
+from workflow import clock
+
+
+@shared_task
+def settle() -> None:
+    services.settle(clock.now())
