@@ -1,0 +1,87 @@
+"""The machine of a rectification order 限期整改 (S0, four (三))."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_fsm import transition
+
+from supervision import guards, policies
+from supervision.statuses import RUNNING, OrderState
+from workflow import Move
+from workflow.models import Subject
+
+
+class RectificationFlow(Subject):
+    report: str
+    outcome: str
+    reported_at: Any
+    closed_at: Any
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        "state",
+        source=OrderState.ORDERED,
+        target=OrderState.REPORTED,
+        permission=policies.may_report,
+        custom={
+            "label": "报告整改情况",
+            "reason": True,
+            "reason_label": "整改情况",
+            "tone": "primary",
+        },
+    )
+    def hand_in_report(self, move: Move) -> None:
+        self.report = move.reason
+        self.reported_at = move.at
+
+    @transition(
+        "state",
+        source=list(RUNNING),
+        target=OrderState.PASSED,
+        permission=policies.may_decide,
+        custom={
+            "label": "整改合格",
+            "reason": True,
+            "reason_label": "复查结论",
+            "tone": "primary",
+            "through": "supervision.services.pass_check",
+        },
+    )
+    def pass_check(self, move: Move) -> None:
+        self._close(move)
+
+    @transition(
+        "state",
+        source=list(RUNNING),
+        target=OrderState.FAILED,
+        conditions=[guards.had_its_time],
+        permission=policies.may_decide,
+        custom={
+            "label": "整改不合格，撤销称号",
+            "reason": True,
+            "reason_label": "复查结论和撤销理由",
+            "tone": "danger",
+            "through": "supervision.services.fail_check",
+        },
+    )
+    def fail_check(self, move: Move) -> None:
+        """S0, four (三): the title is cancelled in the same transaction."""
+        self._close(move)
+
+    @transition(
+        "state",
+        source=list(RUNNING),
+        target=OrderState.ENDED,
+        permission=policies.portal_only,
+        custom={"label": "随称号终止"},
+    )
+    def end_with_title(self, move: Move) -> None:
+        """The title expired or was revoked for another reason."""
+        self._close(move)
+
+    def _close(self, move: Move) -> None:
+        self.outcome = move.reason
+        self.closed_at = move.at
