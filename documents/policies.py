@@ -1,0 +1,28 @@
+"""Who may ask for which paper. Seeing the finished one is the querysets' matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accounts.access import holds
+from accounts.statuses import Level
+from applications.policies import may_apply
+
+if TYPE_CHECKING:
+    from accounts.models import Region
+    from applications.models import Application
+
+
+def may_draw_form(application: Application, user: Any) -> bool:
+    """While the nursery writes, the form is its own draft; later everyone who sees the file may."""
+    return not application.is_editable or may_apply(application, user)
+
+
+def may_fill_summary(region: Region, user: Any) -> bool:
+    """The city its own (S0, three (三)), the province every city's and the whole."""
+    province = region if region.level == Level.PROVINCE else region.parent
+    return (
+        holds(user, "accounts.decide_province", province)
+        or holds(user, "accounts.review_city", region)
+        or holds(user, "accounts.decide_city", region)
+    )
