@@ -1,0 +1,383 @@
+"""The catalog: what happened, who hears of it, in which words. The one table of it.
+
+Words in braces come from `words`. A line names the deadline and what to do next where there is
+something to do. Nothing here names an objector, an expert or a mark that a reader may not know.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from notifications.audiences import Audience as To
+
+APPLICATION = "applications.application"
+NOTICE = "publicity.notice"
+OBJECTION = "publicity.objection"
+TITLE = "publicity.title"
+CYCLE = "quotas.cycle"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row. `mail` says whether it also goes out by e-mail, `came_from` from which states it
+    applies (empty: all), `linked` whether the reader can open the subject, `receipt` whether who
+    did it is told as well.
+    """
+
+    subject_type: str
+    verb: str
+    to: To
+    title: str
+    text: str
+    mail: bool = True
+    came_from: tuple[str, ...] = ()
+    linked: bool = True
+    receipt: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.subject_type} {self.verb} → {self.to}"
+
+
+LINES = (
+    # The nursery hands in
+    Line(
+        APPLICATION,
+        "submit",
+        To.NURSERY,
+        "申报已提交：{nursery}",
+        "受理编号 {number}，自评得分 {total} 分，已报送{county_body}初审。请留意补正通知，"
+        "如被退回，须于{county_deadline}前补正并重新提交。",
+        receipt=True,
+    ),
+    Line(
+        APPLICATION,
+        "submit",
+        To.COUNTY,
+        "新申报待初审：{nursery}",
+        "受理编号 {number}，自评得分 {total} 分。请于{county_deadline}前完成初审并报送市级。",
+    ),
+    Line(
+        APPLICATION,
+        "resubmit",
+        To.NURSERY,
+        "补正已提交：{nursery}",
+        "受理编号 {number}，自评得分 {total} 分，已重新报送{county_body}初审。",
+        receipt=True,
+    ),
+    Line(
+        APPLICATION,
+        "resubmit",
+        To.COUNTY,
+        "补正件待初审：{nursery}",
+        "受理编号 {number}，自评得分 {total} 分。请于{county_deadline}前完成初审并报送市级。",
+    ),
+    Line(
+        APPLICATION,
+        "withdraw",
+        To.COUNTY,
+        "申报已撤回：{nursery}",
+        "受理编号 {number} 已由申报机构撤回，不再办理。理由：{reason}",
+        mail=False,
+    ),
+    Line(
+        APPLICATION,
+        "withdraw",
+        To.CITY,
+        "申报已撤回：{nursery}",
+        "受理编号 {number} 已由申报机构撤回，不再办理。理由：{reason}",
+        mail=False,
+        came_from=("city_review", "provincial_review"),
+    ),
+    Line(
+        APPLICATION,
+        "withdraw",
+        To.PROVINCE,
+        "申报已撤回：{nursery}",
+        "受理编号 {number} 已由申报机构撤回，不再办理，所占名额已释放。理由：{reason}",
+        came_from=("provincial_review",),
+    ),
+    Line(
+        APPLICATION,
+        "withdraw",
+        To.EXPERTS,
+        "评审任务已终止：{nursery}",
+        "受理编号 {number} 已由申报机构撤回，无需再评分。",
+        came_from=("provincial_review",),
+    ),
+    # The county
+    Line(
+        APPLICATION,
+        "return_for_correction",
+        To.NURSERY,
+        "申报退回补正：{nursery}",
+        "{county_body}退回受理编号 {number} 的申报。理由：{reason}\n"
+        "请于{county_deadline}前补正并重新提交，逾期视为放弃。",
+    ),
+    Line(
+        APPLICATION,
+        "recommend_to_city",
+        To.NURSERY,
+        "已推荐至市级：{nursery}",
+        "受理编号 {number} 已通过县级初审，报送{city_body}审核。",
+    ),
+    Line(
+        APPLICATION,
+        "recommend_to_city",
+        To.CITY,
+        "新推荐件待审核：{nursery}",
+        "{county_body}推荐，受理编号 {number}。请于{city_deadline}前完成审核并报送省级。",
+    ),
+    Line(
+        APPLICATION,
+        "decline_by_county",
+        To.NURSERY,
+        "县级不予推荐：{nursery}",
+        "受理编号 {number} 未获{county_body}推荐。理由：{reason}",
+    ),
+    # The city
+    Line(
+        APPLICATION,
+        "send_back_to_county",
+        To.COUNTY,
+        "市级退回：{nursery}",
+        "{city_body}退回受理编号 {number}。理由：{reason}\n请于{county_deadline}前重新初审。",
+    ),
+    Line(
+        APPLICATION,
+        "send_back_to_county",
+        To.NURSERY,
+        "重新进行县级初审：{nursery}",
+        "受理编号 {number} 由市级退回县级重新初审，如需补正将另行通知。",
+        mail=False,
+    ),
+    Line(
+        APPLICATION,
+        "recommend_to_province",
+        To.NURSERY,
+        "已推荐至省级：{nursery}",
+        "受理编号 {number} 已通过市级审核，报送省级评审。",
+    ),
+    Line(
+        APPLICATION,
+        "recommend_to_province",
+        To.COUNTY,
+        "已推荐至省级：{nursery}",
+        "受理编号 {number} 已由{city_body}推荐至省级。",
+        mail=False,
+    ),
+    Line(
+        APPLICATION,
+        "recommend_to_province",
+        To.PROVINCE,
+        "新推荐件待评审：{nursery}",
+        "{city_body}推荐，受理编号 {number}。请分配评审专家。",
+        mail=False,
+    ),
+    Line(
+        APPLICATION,
+        "decline_by_city",
+        To.NURSERY,
+        "市级不予推荐：{nursery}",
+        "受理编号 {number} 未获{city_body}推荐。理由：{reason}",
+    ),
+    Line(
+        APPLICATION,
+        "decline_by_city",
+        To.COUNTY,
+        "市级不予推荐：{nursery}",
+        "受理编号 {number} 未获{city_body}推荐。理由：{reason}",
+        mail=False,
+    ),
+    # The province
+    Line(
+        APPLICATION,
+        "assign_expert",
+        To.PERSON,
+        "新的{step}任务：{nursery}",
+        "请您担任受理编号 {number} 的{step}专家，请查看材料后独立评分。"
+        "与该机构有利害关系的，请申请回避。",
+    ),
+    Line(
+        APPLICATION,
+        "unassign_expert",
+        To.PERSON,
+        "{step}任务已取消",
+        "受理编号 {number} 的{step}任务已取消，无需再评分。",
+        linked=False,
+    ),
+    Line(
+        APPLICATION,
+        "send_back_to_city",
+        To.CITY,
+        "省级退回：{nursery}",
+        "省级退回受理编号 {number}，所占名额已释放。理由：{reason}\n"
+        "请于{city_deadline}前重新审核。",
+    ),
+    Line(
+        APPLICATION,
+        "send_back_to_city",
+        To.NURSERY,
+        "重新进行市级审核：{nursery}",
+        "受理编号 {number} 由省级退回市级重新审核。",
+        mail=False,
+    ),
+    *(
+        Line(APPLICATION, verb, to, f"{heading}：{{nursery}}", text, mail=to == To.NURSERY)
+        for verb, heading, text in (
+            (
+                "pass_review",
+                "评审通过",
+                "受理编号 {number} 已通过省级评审，将按规定公示。",
+            ),
+            (
+                "fail_review",
+                "评审未通过",
+                "受理编号 {number} 未通过省级评审。理由：{reason}",
+            ),
+        )
+        for to in (To.NURSERY, To.CITY, To.COUNTY)
+    ),
+    Line(
+        APPLICATION,
+        "lapse",
+        To.NURSERY,
+        "申报逾期失效：{nursery}",
+        "受理编号 {number} 已过截止日期，本周期不再办理。",
+    ),
+    # The notice
+    Line(
+        NOTICE,
+        "publish",
+        To.NURSERY,
+        "贵机构已列入公示",
+        "《{notice}》已发布，公示期为{opens_on}至{closes_on}。公示期间如有异议，省级将依规核查。",
+    ),
+    Line(
+        NOTICE,
+        "close",
+        To.PUBLISHERS,
+        "公示期满：{notice}",
+        "公示已于{closes_on}期满。请核对异议办理情况，公布结果并授予称号。",
+        mail=False,
+    ),
+    Line(
+        OBJECTION,
+        "file",
+        To.HANDLERS,
+        "收到公示异议：{nursery}",
+        "异议回执号 {receipt}。请于{due_on}前办结；办结前该机构暂缓授予称号。",
+    ),
+    Line(
+        OBJECTION,
+        "overrule",
+        To.PUBLISHERS,
+        "异议不成立：{nursery}",
+        "异议 {receipt} 已办结。公示期满后可授予称号；结果已公布的，请补办授予。",
+        mail=False,
+    ),
+    Line(
+        OBJECTION,
+        "refuse",
+        To.PUBLISHERS,
+        "异议不予受理：{nursery}",
+        "异议 {receipt} 已办结。公示期满后可授予称号；结果已公布的，请补办授予。",
+        mail=False,
+    ),
+    *(
+        Line(
+            APPLICATION,
+            "uphold_objection",
+            to,
+            "移出公示名单：{nursery}",
+            "经核查，对该机构的异议成立，受理编号 {number} 不授予称号。",
+            mail=to == To.NURSERY,
+        )
+        for to in (To.NURSERY, To.CITY, To.COUNTY)
+    ),
+    # The title
+    Line(
+        TITLE,
+        "begin",
+        To.NURSERY,
+        "授予“省级示范托育机构”称号：{nursery}",
+        "证书编号 {title}，有效期{valid_from}至{valid_until}。期满后可重新申报。",
+    ),
+    *(
+        Line(
+            TITLE,
+            "begin",
+            to,
+            "授予称号：{nursery}",
+            "证书编号 {title}，有效期{valid_from}至{valid_until}。",
+            mail=False,
+        )
+        for to in (To.CITY, To.COUNTY)
+    ),
+    *(
+        Line(TITLE, verb, to, f"{heading}：{{nursery}}", text, mail=to == To.NURSERY)
+        for verb, heading, text in (
+            ("order_rectification", "责令限期整改", "证书编号 {title}。要求：{reason}"),
+            ("restore", "整改合格", "证书编号 {title}，称号继续有效。"),
+            ("revoke", "撤销称号", "证书编号 {title} 已撤销。理由：{reason}"),
+            ("expire", "称号到期", "证书编号 {title} 已于{valid_until}到期，期满后可重新申报。"),
+        )
+        for to in (To.NURSERY, To.CITY, To.COUNTY)
+    ),
+    # The cycle
+    *(
+        Line(
+            CYCLE,
+            "start",
+            to,
+            "{cycle}启动",
+            f"{{opens_on}}起接受申报，申报截止{{nursery_deadline}}，"
+            f"县级报送截止{{county_deadline}}，市级报送截止{{city_deadline}}。{next_step}",
+            mail=to != To.EVERY_NURSERY,
+        )
+        for to, next_step in (
+            (To.EVERY_NURSERY, "符合条件的，请自评后申报。"),
+            (To.EVERY_COUNTY, "请组织辖区机构申报并做好初审。"),
+            (To.EVERY_CITY, "请做好审核，在名额内推荐。"),
+        )
+    ),
+    *(
+        Line(
+            CYCLE,
+            "change_settings",
+            to,
+            "{cycle}期限调整",
+            "{changes}请按调整后的期限办理。理由：{reason}",
+        )
+        for to in (To.EVERY_NURSERY, To.EVERY_COUNTY, To.EVERY_CITY)
+    ),
+    Line(
+        CYCLE,
+        "set_quota",
+        To.CITY,
+        "{cycle}名额调整",
+        "{city}本周期名额由 {before} 个调整为 {after} 个。",
+    ),
+)
+
+_by_event: dict[tuple[str, str], list[Line]] = defaultdict(list)
+for _line in LINES:
+    _by_event[_line.subject_type, _line.verb].append(_line)
+
+
+def lines_for(subject_type: str, verb: str, source: str) -> list[Line]:
+    """The rows that apply to an event that came from the state `source`."""
+    return [
+        line
+        for line in _by_event.get((subject_type, verb), [])
+        if not line.came_from or source in line.came_from
+    ]
+
+
+def verbs() -> dict[str, list[str]]:
+    """Subject type → the verbs that anybody hears of."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for subject_type, verb in _by_event:
+        found[subject_type].append(verb)
+    return dict(found)
