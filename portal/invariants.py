@@ -1,0 +1,141 @@
+"""What must always be true of the data, each as one question to the database.
+
+A finding is a sentence that names the row. `manage.py check_invariants` runs them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+
+from accounts.models import Appointment, RegionUserObjectPermission
+from accounts.roles import BY_CODE, REGION
+from applications.models import Application, ApplicationUserObjectPermission, Review
+from publicity.models import NoticeEntry, Title
+from publicity.statuses import EntryOutcome
+from quotas.models import Place, Quota
+from scoring.models import Mark, Sheet
+from workflow.checks import machines
+from workflow.models import Event
+
+Findings = Iterator[str]
+
+
+def places_match_quotas() -> Findings:
+    """Every quota has exactly as many places as it says."""
+    for quota in Quota.objects.annotate(n=Count("places")).exclude(n=F("size")):
+        yield f"名额 {quota.pk}：应有 {quota.size} 个，实有 {quota.n} 个。"
+
+
+def places_are_taken_by_applications() -> Findings:
+    """A place is taken exactly when an application holds it, and in its own unit and cycle."""
+    held = Place.objects.filter(application__isnull=False)
+    for place in held.filter(taken_at=None):
+        yield f"名额 {place.pk}：有申报占用，却标为空闲。"
+    for place in Place.objects.filter(taken_at__isnull=False, application=None):
+        yield f"名额 {place.pk}：标为占用，却没有申报。"
+    for application in Application.objects.filter(place__isnull=False).select_related(
+        "place__quota__region", "region__parent"
+    ):
+        quota = application.place.quota  # type: ignore[union-attr]
+        if quota.cycle_id != application.cycle_id or quota.region != application.region.city_unit:
+            yield f"申报 {application.number}：占用了其他地区或周期的名额。"
+
+
+def states_agree_with_events() -> Findings:
+    """The state of every subject is the target of its last move."""
+    for model in machines():
+        label = model._meta.label_lower
+        last = Event.objects.filter(subject_type=label, subject_id=OuterRef("pk")).exclude(
+            target=""
+        )
+        initial = model._meta.get_field("state").default
+        rows = model._base_manager.annotate(
+            said=Subquery(last.order_by("-pk").values("target")[:1])
+        )
+        for row in rows.exclude(state=F("said")).exclude(said=None, state=initial):
+            yield f"{model._meta.verbose_name} {row.pk}：状态 {row.state}，事件记录为 {row.said}。"
+
+
+def totals_agree_with_marks() -> Findings:
+    """The total of a sealed sheet is the sum of its marks, and every item is answered."""
+    sheets = Sheet.objects.filter(sealed_at__isnull=False).annotate(
+        summed=Sum("marks__value"), open=Count("marks", filter=Q(marks__value=None))
+    )
+    for sheet in sheets.filter(~Q(total=F("summed")) | Q(open__gt=0)):
+        yield f"评分 {sheet.pk}：封存总分 {sheet.total}，各项合计 {sheet.summed}。"
+
+
+def sheets_are_held() -> Findings:
+    """No sheet without an application or a review, but those replaced when a file was returned."""
+    orphans = Sheet.objects.filter(application=None, review=None, sealed_at=None)
+    for sheet in orphans:
+        yield f"评分 {sheet.pk}：没有归属。"
+    for mark in Mark.objects.exclude(indicator__section__version=F("sheet__version"))[:100]:
+        yield f"得分 {mark.pk}：指标不属于该评分表版本。"
+
+
+def awards_have_titles() -> Findings:
+    """An awarded application has a title, and only an awarded one."""
+    for application in Application.objects.in_state("awarded").filter(title=None):
+        yield f"申报 {application.number}：已授予，却没有称号。"
+    for title in Title.objects.exclude(application__state="awarded"):
+        yield f"称号 {title.number}：申报并非已授予。"
+
+
+def entries_agree_with_applications() -> Findings:
+    """A pending entry of an opened notice is an application in notice, and so on."""
+    expected = {
+        EntryOutcome.PENDING: ("in_notice",),
+        EntryOutcome.AWARDED: ("awarded",),
+        EntryOutcome.REMOVED: ("objection_upheld",),
+    }
+    opened = NoticeEntry.objects.exclude(notice__state="draft").select_related("application")
+    for outcome, states in expected.items():
+        for entry in opened.filter(outcome=outcome).exclude(application__state__in=states):
+            yield f"公示条目 {entry.pk}：{outcome.label}，申报为 {entry.application.state}。"
+
+
+def grants_come_from_appointments() -> Findings:
+    """Nobody holds a permission that no current appointment gives."""
+    given = {
+        (post.user_id, post.on_type, post.on_id, permission)
+        for post in Appointment.objects.current()
+        for permission in BY_CODE[post.role].permissions
+    }
+    for label, model in (
+        (REGION, RegionUserObjectPermission),
+        ("applications.application", ApplicationUserObjectPermission),
+    ):
+        rows = model.objects.values_list("user_id", "content_object_id", "permission__codename")
+        for user, target, permission in rows:
+            if (user, label, target, permission) not in given:
+                yield f"用户 {user}：对 {label} {target} 的权限 {permission} 没有任职依据。"
+
+
+def experts_see_what_they_review() -> Findings:
+    """Every expert with a current review may see the file, and only such experts."""
+    reviewing = set(
+        Review.objects.current()
+        .filter(reviewer__isnull=False)
+        .values_list("reviewer_id", "application_id")
+    )
+    seeing = set(
+        ApplicationUserObjectPermission.objects.values_list("user_id", "content_object_id")
+    )
+    for user, application in sorted(reviewing - seeing):
+        yield f"专家 {user}：有评审任务，却看不到申报 {application}。"
+
+
+ALL: tuple[Callable[[], Findings], ...] = (
+    places_match_quotas,
+    places_are_taken_by_applications,
+    states_agree_with_events,
+    totals_agree_with_marks,
+    sheets_are_held,
+    awards_have_titles,
+    entries_agree_with_applications,
+    grants_come_from_appointments,
+    experts_see_what_they_review,
+)

@@ -1,0 +1,1 @@
+"""How things look in words and markup: dates, marks, states, icons, form fields."""

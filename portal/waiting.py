@@ -1,0 +1,306 @@
+"""What waits for a person: one function for each kind of work, each asked of everyone.
+
+A function that finds nothing for the person gives no panel; no page asks for roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import holds_anywhere, holds_province, regions_held
+from accounts.models import Appointment, User
+from accounts.services import standing_locks
+from applications.models import Application, Review
+from applications.statuses import EDITABLE, STAGES, ApplicationState
+from nurseries.models import Nursery
+from portal.ui.wording import plain_mark
+from publicity.models import Notice, Objection
+from publicity.statuses import NoticeState
+from quotas.models import Cycle, Quota
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number on a home page, with the page behind it."""
+
+    label: str
+    value: int
+    note: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to do: what it is, why it waits, until when, and the page to do it on."""
+
+    text: str
+    note: str
+    url: str
+    action: str
+    due: date | None = None
+    subject: Any = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One kind of work. `empty` says what will appear here."""
+
+    title: str
+    empty: str
+    figures: list[Figure] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    url: str = ""
+    action: str = ""
+    steps: list[dict[str, str]] = field(default_factory=list)
+
+
+def panels(user: Any, at: datetime) -> list[Panel]:
+    """All that waits for `user` at `at`, in the order of a working day."""
+    kinds = (
+        _own_applications,
+        _desk,
+        _quota,
+        _expert_tasks,
+        _province,
+        _objections,
+        _accounts,
+        _security,
+        _audit,
+    )
+    return [panel for kind in kinds for panel in kind(user, at)]
+
+
+SHOWN = 8
+
+
+def _own_applications(user: Any, at: datetime) -> Iterator[Panel]:
+    nurseries = list(Nursery.objects.acted_for_by(user).select_related("region")[:20])
+    if not nurseries:
+        return
+    mine = Application.objects.of_nurseries_acted_for_by(user).for_list().order_by("-pk")
+    live = [application for application in mine[:20] if not application.is_ended]
+    for application in live:
+        yield Panel(
+            title=f"{application.nursery.name} · {application.cycle.name}",
+            empty="",
+            rows=[_own_row(application)],
+            steps=steps(application),
+        )
+    taken = {(application.nursery_id, application.cycle_id) for application in live}
+    rows = [
+        Row(
+            f"{cycle.name}正在接受申报",
+            f"{nursery.name}可以开始申报。",
+            reverse("applications:list"),
+            "开始申报",
+            cycle.nursery_deadline,
+        )
+        for cycle in Cycle.objects.open()
+        for nursery in nurseries
+        if (nursery.pk, cycle.pk) not in taken
+        and cycle.opens_on <= timezone.localdate(at) <= cycle.nursery_deadline
+    ]
+    if rows or not live:
+        yield Panel("可以申报", "有评选周期接受申报时，将在此显示。", rows=rows)
+
+
+OWN_WORK = {
+    ApplicationState.DRAFT: ("申报尚未提交", "继续填报"),
+    ApplicationState.RETURNED: ("申报被退回，请按意见补正", "查看并补正"),
+}
+
+
+def _own_row(application: Application) -> Row:
+    text, action = OWN_WORK.get(
+        application.state, (f"申报目前为“{application.get_state_display()}”", "查看进度")
+    )
+    cycle = application.cycle
+    due = {
+        ApplicationState.DRAFT: cycle.nursery_deadline,
+        ApplicationState.RETURNED: cycle.county_deadline,
+    }.get(application.state)
+    url = application.get_absolute_url()
+    return Row(text, f"编号 {application.number}", url, action, due, application)
+
+
+def steps(application: Application) -> list[dict[str, str]]:
+    """The stages of an application for the stepper; where it ended, the last one is stopped."""
+    reached = application.stage
+    found = []
+    for index, (label, _) in enumerate(STAGES):
+        state = "done" if index < reached else "current" if index == reached else "todo"
+        if application.state == ApplicationState.AWARDED:
+            state = "done"
+        found.append({"label": label, "state": state, "note": ""})
+    if reached < 0:
+        found[-1] = {"label": application.get_state_display(), "state": "stopped", "note": ""}
+    elif application.state not in EDITABLE:
+        found[reached]["note"] = application.get_state_display()
+    return found
+
+
+def _desk(user: Any, at: datetime) -> Iterator[Panel]:
+    if not holds_anywhere(
+        user, "accounts.decide_county", "accounts.decide_city", "accounts.decide_province"
+    ):
+        return
+    waiting = Application.objects.waiting_for(user)
+    rows = [
+        Row(
+            application.nursery.name,
+            f"{application.region.full_name} · 自评 {plain_mark(application.self_sheet.total)} 分",
+            application.get_absolute_url(),
+            "办理",
+            _desk_due(application),
+            application,
+        )
+        for application in waiting.for_list().order_by("submitted_at")[:SHOWN]
+    ]
+    counts = {
+        row["state"]: row["n"] for row in waiting.order_by().values("state").annotate(n=Count("pk"))
+    }
+    figures = [
+        Figure(ApplicationState(state).label, n, "件待办理", reverse("applications:desk"))
+        for state, n in sorted(counts.items())
+    ]
+    yield Panel(
+        "待我办理的申报",
+        "没有待办理的申报。申报送达本级后，将在此显示。",
+        figures,
+        rows,
+        reverse("applications:desk"),
+        "全部申报",
+    )
+
+
+def _desk_due(application: Application) -> date | None:
+    return {
+        ApplicationState.COUNTY_REVIEW: application.cycle.county_deadline,
+        ApplicationState.CITY_REVIEW: application.cycle.city_deadline,
+    }.get(application.state)
+
+
+def _quota(user: Any, at: datetime) -> Iterator[Panel]:
+    held = regions_held(user, "accounts.decide_city")
+    if not held:
+        return
+    quotas = Quota.objects.with_counts().filter(cycle__in=Cycle.objects.open(), region__in=held)
+    figures = [
+        Figure(
+            f"{quota.region}名额", quota.size - quota.taken, f"已用 {quota.taken} / {quota.size}"
+        )
+        for quota in quotas
+    ]
+    yield Panel("剩余推荐名额", "本周期尚未分配名额。", figures)
+
+
+def _expert_tasks(user: Any, at: datetime) -> Iterator[Panel]:
+    if not holds_anywhere(user, "accounts.be_expert"):
+        return
+    rows = [
+        Row(
+            review.application.nursery.name,
+            f"{review.application.region.full_name} · {review.get_step_display()}",
+            reverse("scoring:sheet", args=[review.sheet_id]),
+            "去评分",
+        )
+        for review in Review.objects.given_to(user).filter(sheet__sealed_at=None)[:SHOWN]
+    ]
+    yield Panel(
+        "待完成的评审",
+        "没有待完成的评审任务。分配给您的任务将在此显示。",
+        rows=rows,
+        url=reverse("applications:expert"),
+        action="全部评审任务",
+    )
+
+
+def _province(user: Any, at: datetime) -> Iterator[Panel]:
+    if not holds_province(user, "accounts.run_cycle"):
+        return
+    for cycle in Cycle.objects.open():
+        counts = cycle.applications.aggregate(
+            draft=Count("pk", filter=Q(state__in=EDITABLE)),
+            county=Count("pk", filter=Q(state=ApplicationState.COUNTY_REVIEW)),
+            city=Count("pk", filter=Q(state=ApplicationState.CITY_REVIEW)),
+            province=Count("pk", filter=Q(state=ApplicationState.PROVINCIAL_REVIEW)),
+            passed=Count("pk", filter=Q(state=ApplicationState.PASSED)),
+            in_notice=Count("pk", filter=Q(state=ApplicationState.IN_NOTICE)),
+        )
+        labels = {
+            "draft": "填报中",
+            "county": "县级初审",
+            "city": "市级审核",
+            "province": "省级评审",
+            "passed": "评审通过",
+            "in_notice": "公示中",
+        }
+        yield Panel(
+            cycle.name,
+            "",
+            [Figure(label, counts[name]) for name, label in labels.items()],
+            _notice_rows(cycle, at),
+            reverse("quotas:cycle", args=[cycle.pk]),
+            "周期与名额",
+        )
+
+
+def _notice_rows(cycle: Cycle, at: datetime) -> list[Row]:
+    notices = Notice.objects.filter(cycle=cycle).exclude(state=NoticeState.CONCLUDED)
+    return [
+        Row(
+            notice.title,
+            notice.get_state_display(),
+            notice.get_absolute_url(),
+            "查看",
+            notice.closes_on,
+            notice,
+        )
+        for notice in notices.select_related("cycle")[:SHOWN]
+    ]
+
+
+def _objections(user: Any, at: datetime) -> Iterator[Panel]:
+    if not holds_province(user, "accounts.handle_objections"):
+        return
+    rows = [
+        Row(
+            str(objection),
+            objection.entry.application.nursery.name,
+            objection.get_absolute_url(),
+            "办理",
+            objection.due_on,
+            objection,
+        )
+        for objection in Objection.objects.unsettled().for_list()[:SHOWN]
+    ]
+    yield Panel("待办理的异议", "没有待办理的异议。", rows=rows)
+
+
+def _accounts(user: Any, at: datetime) -> Iterator[Panel]:
+    if not holds_anywhere(user, "accounts.manage_accounts"):
+        return
+    figures = [
+        Figure("账号", User.objects.filter(is_active=True).count()),
+        Figure("有效任职", Appointment.objects.current().count()),
+    ]
+    yield Panel("账号与任职", "", figures, url=reverse("people"), action="账号管理")
+
+
+def _security(user: Any, at: datetime) -> Iterator[Panel]:
+    if holds_anywhere(user, "accounts.manage_security"):
+        locked = Figure("当前锁定", len(standing_locks()), "账号或地址")
+        yield Panel("登录锁定", "", [locked], url=reverse("security"), action="安全策略")
+
+
+def _audit(user: Any, at: datetime) -> Iterator[Panel]:
+    if holds_anywhere(user, "accounts.read_audit"):
+        row = Row("审计查询", "按时间、人员、事项检索全部办理记录。", reverse("audit"), "去查询")
+        yield Panel("审计", "", rows=[row])

@@ -1,0 +1,137 @@
+"""The example province: every state of every machine, nothing impossible, the same every time.
+
+Building it takes seconds, so one test builds it and asks everything of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import Region, User
+from applications.models import Application, Review
+from nurseries.models import Nursery
+from portal import invariants
+from portal.context import DEMO_LOGINS, DEMO_PASSWORD
+from portal.demo import build
+from quotas.models import Cycle, Quota
+from tests.scenes import at
+from workflow.checks import machines
+
+NOW = at("2026-11-23 10:00")
+LOGINS = [username for username, _ in DEMO_LOGINS]
+LINK = re.compile(r'<a\b[^>]*\bhref="([^"#?]+)[^"]*"')
+ENOUGH = 120
+
+
+def test_the_example_province(
+    db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEMO = True
+    monkeypatch.setenv("PORTAL_NOW", "2026-11-23T10:00")
+    build.build(NOW, lambda text: None)
+    it_is_a_whole_province()
+    assert list(states_missing()) == []
+    assert [finding for question in invariants.ALL for finding in question()] == []
+    the_named_logins_find_what_they_are_named_for()
+    assert [username for username in LOGINS if not opens_home(username)] == []
+    assert [dead for username in ("", *LOGINS) for dead in dead_ends(username)] == []
+    it_is_left_alone_once_in_use()
+
+
+def it_is_a_whole_province() -> None:
+    cycle = Cycle.objects.open().get()
+    assert Quota.objects.filter(cycle=cycle, size__gt=0).count() == 15
+    assert Region.objects.city_units().count() == 15
+    assert Nursery.objects.count() >= 40
+    assert Application.objects.count() >= 60
+    assert Application.objects.values("cycle").distinct().count() == 2
+
+
+def states_missing() -> Iterator[str]:
+    for model in machines():
+        for state, _ in model._meta.get_field("state").flatchoices:
+            if not model._base_manager.filter(state=state).exists():
+                yield f"{model.__name__} {state}"
+
+
+def the_named_logins_find_what_they_are_named_for() -> None:
+    for username, state in (("nursery", "draft"), ("nursery2", "returned")):
+        mine = Application.objects.of_nurseries_acted_for_by(User.objects.get(username=username))
+        assert mine.filter(state=state).count() == 1
+    county = User.objects.get(username="county")
+    assert Application.objects.waiting_for(county).count() >= 3
+
+
+def opens_home(username: str) -> bool:
+    client = Client()
+    answer = client.post("/login/", {"username": username, "password": DEMO_PASSWORD})
+    at_home: bool = answer.headers.get("Location") == "/home/"
+    return at_home and client.get("/home/").status_code == 200
+
+
+def dead_ends(username: str) -> Iterator[str]:
+    """Follow every link from home on: no page offers one that leads to an error or a refusal."""
+    client = Client()
+    if username:
+        client.force_login(User.objects.get(username=username))
+    waiting = ["/home/" if username else "/"]
+    seen: set[str] = set()
+    while waiting and len(seen) < ENOUGH:
+        address = waiting.pop(0)
+        if address in seen:
+            continue
+        seen.add(address)
+        answer = client.get(address)
+        if answer.status_code not in {200, 302}:
+            yield f"{username}: {address} {answer.status_code}"
+        waiting += links_of(answer)
+    if len(seen) < 5:
+        yield f"{username}: only {sorted(seen)}"
+
+
+def links_of(answer: Any) -> list[str]:
+    if answer.streaming:
+        list(answer.streaming_content)  # read to its end, which closes it as a server would
+        return []
+    if answer.status_code == 302:
+        return [answer.headers["Location"]]
+    if not answer.headers["Content-Type"].startswith("text/html"):
+        return []
+    found = LINK.findall(answer.content.decode())
+    return [link for link in found if link.startswith("/") and "/static/" not in link]
+
+
+def it_is_left_alone_once_in_use() -> None:
+    before = Application.objects.count()
+    with pytest.raises(CommandError, match="已有数据"):
+        call_command("demo")
+    call_command("demo", if_empty=True)
+    assert Application.objects.count() == before
+
+
+def portrait() -> list[tuple[Any, ...]]:
+    """What a story depends on; keys and secrets differ from build to build."""
+    rows = Application.objects.order_by("pk").values_list(
+        "nursery__name", "cycle__year", "state", "result", "self_sheet__total", "place__ordinal"
+    )
+    experts = Review.objects.order_by("pk").values_list("step", "reviewer__name", "sheet__total")
+    return [*rows, *experts]
+
+
+def test_it_is_the_same_every_time(db: None) -> None:
+    taken = []
+    for _ in range(2):
+        with transaction.atomic():
+            build.build(NOW, lambda text: None)
+            taken.append(portrait())
+            transaction.set_rollback(True)
+    assert taken[0] == taken[1]
+    assert len(taken[0]) >= 60
