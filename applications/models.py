@@ -17,7 +17,7 @@ from accounts.access import regions_held
 from accounts.models import Appointment, Region, User
 from applications.declarations import DECLARATIONS
 from applications.flow import ApplicationFlow
-from applications.queues import QueueQuerySet, ReviewQuerySet
+from applications.queues import QueueQuerySet, ReviewQuerySet, in_areas
 from applications.statuses import (
     EDITABLE,
     ENDED,
@@ -45,10 +45,8 @@ class ApplicationQuerySet(QueueQuerySet):
             user=user, permission__codename="review_as_expert", content_object=OuterRef("pk")
         )
         seen: Any = Q(nursery__in=mine) | Exists(given)
-        for region in regions_held(user, "accounts.see_files"):
-            in_area = Q(region_path=region.path) | Q(region_path__startswith=f"{region.path}/")
-            seen |= in_area & Q(submitted_at__isnull=False)
-        return self.filter(seen)
+        areas = in_areas(regions_held(user, "accounts.see_files"))
+        return self.filter(seen | (areas & Q(submitted_at__isnull=False)))
 
     def of_nurseries_acted_for_by(self, user: Any) -> ApplicationQuerySet:
         return self.filter(nursery__in=Nursery.objects.acted_for_by(user))

@@ -18,12 +18,14 @@ from accounts.access import holds_anywhere, holds_province, regions_held
 from accounts.models import Appointment, User
 from accounts.services import standing_locks
 from applications.models import Application, Review
-from applications.statuses import EDITABLE, STAGES, ApplicationState
+from applications.stages import Stage, stages
+from applications.statuses import EDITABLE, ApplicationState
 from nurseries.models import Nursery
 from portal.ui.wording import plain_mark
 from publicity.models import Notice, Objection
 from publicity.statuses import NoticeState
 from quotas.models import Cycle, Quota
+from workflow.models import Event
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Panel:
     rows: list[Row] = field(default_factory=list)
     url: str = ""
     action: str = ""
-    steps: list[dict[str, str]] = field(default_factory=list)
+    steps: list[Stage] = field(default_factory=list)
 
 
 def panels(user: Any, at: datetime) -> list[Panel]:
@@ -86,12 +88,13 @@ def _own_applications(user: Any, at: datetime) -> Iterator[Panel]:
         return
     mine = Application.objects.of_nurseries_acted_for_by(user).for_list().order_by("-pk")
     live = [application for application in mine[:20] if not application.is_ended]
+    told = Event.objects.of_each(live)
     for application in live:
         yield Panel(
             title=f"{application.nursery.name} · {application.cycle.name}",
             empty="",
             rows=[_own_row(application)],
-            steps=steps(application),
+            steps=stages(application, told[application.pk]),
         )
     taken = {(application.nursery_id, application.cycle_id) for application in live}
     rows = [
@@ -121,29 +124,9 @@ def _own_row(application: Application) -> Row:
     text, action = OWN_WORK.get(
         application.state, (f"申报目前为“{application.get_state_display()}”", "查看进度")
     )
-    cycle = application.cycle
-    due = {
-        ApplicationState.DRAFT: cycle.nursery_deadline,
-        ApplicationState.RETURNED: cycle.county_deadline,
-    }.get(application.state)
+    due = application.due_on if application.is_editable else None
     url = application.get_absolute_url()
     return Row(text, f"编号 {application.number}", url, action, due, application)
-
-
-def steps(application: Application) -> list[dict[str, str]]:
-    """The stages of an application for the stepper; where it ended, the last one is stopped."""
-    reached = application.stage
-    found = []
-    for index, (label, _) in enumerate(STAGES):
-        state = "done" if index < reached else "current" if index == reached else "todo"
-        if application.state == ApplicationState.AWARDED:
-            state = "done"
-        found.append({"label": label, "state": state, "note": ""})
-    if reached < 0:
-        found[-1] = {"label": application.get_state_display(), "state": "stopped", "note": ""}
-    elif application.state not in EDITABLE:
-        found[reached]["note"] = application.get_state_display()
-    return found
 
 
 def _desk(user: Any, at: datetime) -> Iterator[Panel]:
@@ -158,7 +141,7 @@ def _desk(user: Any, at: datetime) -> Iterator[Panel]:
             f"{application.region.full_name} · 自评 {plain_mark(application.self_sheet.total)} 分",
             application.get_absolute_url(),
             "办理",
-            _desk_due(application),
+            application.due_on,
             application,
         )
         for application in waiting.for_list().order_by("submitted_at")[:SHOWN]
@@ -178,13 +161,6 @@ def _desk(user: Any, at: datetime) -> Iterator[Panel]:
         reverse("applications:desk"),
         "全部申报",
     )
-
-
-def _desk_due(application: Application) -> date | None:
-    return {
-        ApplicationState.COUNTY_REVIEW: application.cycle.county_deadline,
-        ApplicationState.CITY_REVIEW: application.cycle.city_deadline,
-    }.get(application.state)
 
 
 def _quota(user: Any, at: datetime) -> Iterator[Panel]:

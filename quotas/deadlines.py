@@ -8,8 +8,3 @@ from datetime import date, datetime, time, timedelta, tzinfo
 def last_moment(day: date, zone: tzinfo) -> datetime:
     """The last instant that is still in time for `day` in `zone`. Weekends do not move it."""
     return datetime.combine(day + timedelta(days=1), time.min, zone) - timedelta(microseconds=1)
-
-
-def days_left(day: date, today: date) -> int:
-    """Whole days until `day`: 0 on the day itself, negative after it."""
-    return (day - today).days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
     from scoring.models import Sheet
 
 
-class Holder:
+LOCKED = "您可以查看此评分，但不能填写。"
+
+
+class Holder(ABC):
     """What a sheet's holder answers for it; subclass it per purpose.
 
     title: the heading of the page. back_url, back_label: the way back. reference: another sheet
@@ -32,17 +36,17 @@ class Holder:
     finish_url: str = ""
     finish_label: str = "下一步"
 
+    @abstractmethod
     def may_see(self, user: Any) -> bool:
         """Whether this person may know that the sheet exists; if not, every address is 404."""
-        raise NotImplementedError
 
+    @abstractmethod
     def may_fill(self, user: Any, at: datetime) -> bool:
         """Whether this person may enter marks now; sealed sheets are never asked about."""
-        raise NotImplementedError
 
     def why_locked(self, at: datetime) -> str:
         """The sentence over a sheet that may be seen but not filled in."""
-        return "您可以查看此评分，但不能填写。"
+        return LOCKED
 
 
 Resolver = Callable[["Sheet"], Any]

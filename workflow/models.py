@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any, ClassVar
 
@@ -77,6 +77,15 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by(
             "pk"
         )
+
+    def of_each(self, subjects: Collection[models.Model]) -> dict[Any, list[Event]]:
+        """The histories of several subjects of one kind by their keys, oldest first; one query."""
+        found: dict[Any, list[Event]] = {subject.pk: [] for subject in subjects}
+        if found:
+            label = next(iter(subjects))._meta.label_lower
+            for event in self.filter(subject_type=label, subject_id__in=found).order_by("pk"):
+                found[event.subject_id].append(event)
+        return found
 
     def in_area(self, path: str) -> EventQuerySet:
         return self.filter(region_path__startswith=path)

@@ -196,7 +196,7 @@ def _locked(sheet: Sheet, holder: Any, request: HttpRequest, at: datetime) -> st
         day = f"{when.year}年{when.month}月{when.day}日 {when:%H:%M}"
         return f"此评分已由{sheet.sealed_by}于 {day} 封存，不能再修改。"
     if not holder.may_fill(request.user, at):
-        return holder.why_locked(at) or holders.Holder().why_locked(at)
+        return holder.why_locked(at) or holders.LOCKED
     return ""
 
 

@@ -80,31 +80,29 @@ class TestNursery:
         (row,) = own.rows
         assert row.text == "申报被退回，请按意见补正"
         assert row.due == scene.cycle.county_deadline
-        assert own.steps[0]["state"] == "current"
+        assert own.steps[0].state == "current"
 
     def test_the_stages_as_the_nursery_follows_them(self, client, scene, today):
         application, staff = scenes.at_province(scene)
-        steps = waiting.steps(application)
-        assert [step["state"] for step in steps] == [
+        (found,) = [each for each in waiting.panels(staff, scenes.AUGUST) if each.steps]
+        assert [step.state for step in found.steps] == [
             *["done"] * 3,
             "current",
             "todo",
             "todo",
         ]
-        assert steps[3]["note"] == "省级评审"
         assert "申报目前为“省级评审”" in home(client, staff)
 
     def test_an_awarded_file_has_all_stages_behind_it(self, scene):
         notice, application, staff = scenes.on_notice(scene)
         publicity.conclude(notice, actor=scene.officer, at=scenes.at("2023-10-10 09:00"))
         application.refresh_from_db()
-        assert {step["state"] for step in waiting.steps(application)} == {"done"}
+        (found,) = [each for each in waiting.panels(staff, scenes.SEPTEMBER) if each.steps]
+        assert {step.state for step in found.steps} == {"done"}
 
-    def test_where_a_file_ended_the_last_stage_stops(self, scene):
+    def test_after_a_withdrawal_it_may_apply_anew(self, scene):
         application, staff = scenes.submitted(scene)
         perform(application, "withdraw", actor=staff, at=scenes.JULY, reason="另有安排。")
-        steps = waiting.steps(application)
-        assert steps[-1] == {"label": "已撤回", "state": "stopped", "note": ""}
         # It may apply anew while there is time.
         assert panel(staff, "可以申报", scenes.JUNE).rows
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from quotas.deadlines import days_left, last_moment
+from quotas.deadlines import last_moment
 from quotas.models import Cycle
 from tests import scenes
 
@@ -33,10 +33,3 @@ def test_the_last_moment_is_local_whatever_the_clock_of_the_caller():
     assert end.isoformat() == "2023-07-15T23:59:59.999999+08:00"
     assert Cycle().in_time(DAY, end.astimezone(timezone.get_fixed_timezone(0)))
     assert not Cycle().in_time(DAY, end + timedelta(microseconds=1))
-
-
-@pytest.mark.parametrize(
-    ("today", "left"), [(date(2023, 7, 1), 14), (date(2023, 7, 15), 0), (date(2023, 7, 16), -1)]
-)
-def test_days_left_is_nothing_on_the_day_itself(today, left):
-    assert days_left(DAY, today) == left
