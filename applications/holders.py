@@ -11,6 +11,7 @@ from applications import sight
 from applications.models import Application, Review
 from applications.services import may_fill, may_fill_review
 from applications.sheets import REVIEW, SELF
+from applications.statuses import Step
 from scoring.holders import Holder, register
 from scoring.models import Sheet
 
@@ -58,6 +59,9 @@ class ReviewScore(Holder):
             self.finish_url = reverse(
                 "applications:finish_review", args=[application.pk, review.pk]
             )
+        if review.step == Step.SITE:
+            self.visit_url = reverse("applications:record_visit", args=[application.pk, review.pk])
+            self.visit = getattr(review, "visit", None)
 
     def may_see(self, user: Any) -> bool:
         application = self.review.application

@@ -191,6 +191,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """With what the page of a review's sheet asks of the review."""
         return self.select_related(
             "sheet",
+            "visit",
             "application__nursery",
             "application__region__parent",
             "application__cycle",

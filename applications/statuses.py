@@ -75,3 +75,14 @@ class Step(models.TextChoices):
 
 
 EXPERT_STEPS = (Step.PAPER, Step.SITE)
+
+
+class ExpertField(models.TextChoices):
+    """What an expert knows best: the parts of the score table (general knowledge, no notice)."""
+
+    MANAGEMENT = "management", "机构管理"
+    HEALTH = "health", "卫生保健"
+    NUTRITION = "nutrition", "营养膳食"
+    SAFETY = "safety", "安全防护"
+    CARE = "care", "照护与早期发展"
+    STAFFING = "staffing", "队伍建设"

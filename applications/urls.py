@@ -25,6 +25,11 @@ urlpatterns = [
         province.unassign,
         name="unassign",
     ),
+    path(
+        "applications/<int:pk>/reviews/<int:review_pk>/visit/",
+        expert.record_visit,
+        name="record_visit",
+    ),
     path("desk/", desk.desk, name="desk"),
     path("desk/export/", desk.desk_export, name="desk_export"),
     path("cycles/<int:pk>/decisions/", province.decisions, name="decisions"),

@@ -22,7 +22,8 @@ class Holder(ABC):
     of the same version shown beside this one (the nursery's own beside a reviewer's), called
     `reference_name`. threshold: the mark to reach, called `threshold_name`, or None.
     wants_evidence: whether missing files are pointed out. finish_url and finish_label: the next
-    step once all is filled in, if there is one.
+    step once all is filled in, if there is one. visit_url: where an arrival on site is posted, with
+    `visit` as it was recorded (arrived_at, has_place, accuracy).
     """
 
     title: str = "评分"
@@ -35,6 +36,8 @@ class Holder(ABC):
     wants_evidence: bool = True
     finish_url: str = ""
     finish_label: str = "下一步"
+    visit_url: str = ""
+    visit: Any = None
 
     @abstractmethod
     def may_see(self, user: Any) -> bool:

@@ -24,12 +24,14 @@ from applications.services.reviews import (
     may_score,
     start_review,
 )
+from applications.services.visits import Place, record_visit
 from applications.sheets import REVIEW, SELF
 
 __all__ = [
     "REVIEW",
     "SCORERS",
     "SELF",
+    "Place",
     "Stale",
     "assign_expert",
     "assign_experts",
@@ -43,6 +45,7 @@ __all__ = [
     "may_fill",
     "may_fill_review",
     "may_score",
+    "record_visit",
     "save_form",
     "start_review",
     "unassign_expert",

@@ -1,15 +1,20 @@
-"""The expert's own list of tasks."""
+"""The expert's own pages: the list of tasks, the arrival on site."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts import access
 from accounts.access import SignedRequest
+from applications import services
+from applications.forms import VisitForm
 from applications.models import Review
+from workflow import Refused, clock
 
 PER_PAGE = 50
 
@@ -27,3 +32,39 @@ def tasks(request: SignedRequest) -> HttpResponse:
         "unfinished": own.unfinished().count(),
     }
     return render(request, "applications/expert.html", context)
+
+
+@access.holding("accounts.be_expert")
+@require_POST
+def record_visit(request: SignedRequest, pk: int, review_pk: int) -> HttpResponse:
+    """Write down the arrival. Answers JSON to who asks for it, else leads back to the sheet."""
+    own = Review.objects.given_to(request.user)
+    review = get_object_or_404(own, pk=review_pk, application=pk)
+    form = VisitForm(request.POST)
+    if not form.is_valid():
+        sentences = [str(text) for texts in form.errors.values() for text in texts]
+        return _not_recorded(request, review, sentences)
+    at = clock.now()
+    arrived_at = form.cleaned_data["arrived_at"] or at
+    try:
+        visit = services.record_visit(
+            review, by=request.user, at=at, arrived_at=arrived_at, place=form.place
+        )
+    except Refused as refused:
+        return _not_recorded(request, review, [str(refused)])
+    recorded = f"{timezone.localtime(visit.arrived_at):%H:%M}"
+    if _wants_json(request):
+        return JsonResponse({"recorded": recorded, "has_place": visit.has_place})
+    messages.success(request, f"已记录到场时间 {recorded}。")
+    return redirect(review.sheet)
+
+
+def _not_recorded(request: SignedRequest, review: Review, sentences: list[str]) -> HttpResponse:
+    if _wants_json(request):
+        return JsonResponse({"errors": sentences}, status=422)
+    messages.error(request, " ".join(sentences))
+    return redirect(review.sheet)
+
+
+def _wants_json(request: SignedRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")

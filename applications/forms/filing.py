@@ -1,22 +1,17 @@
-"""What people type: the application form, the desk's filters, the assignment of experts."""
+"""The application form 申报表."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
-from accounts.access import regions_held
-from accounts.models import Region, User
-from accounts.statuses import Level
+from accounts.models import User
 from applications.declarations import DECLARATIONS
 from applications.models import Application
-from applications.queues import QueueQuerySet, areas_of
 from applications.services import fingerprint
-from applications.statuses import PAST_CITY, ApplicationState, Step
 from nurseries.models import Nursery
 from nurseries.validators import normal_phone, validate_phone
 from quotas.models import Cycle
@@ -128,105 +123,3 @@ class DraftForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["nursery"].queryset = Nursery.objects.acted_for_by(user)  # type: ignore[attr-defined]
         self.fields["cycle"].queryset = Cycle.objects.public()  # type: ignore[attr-defined]
-
-
-SEES = "accounts.see_files"
-ABOVE_COUNTY = (Level.PROVINCE, Level.CITY)
-
-
-class AreaField(django_filters.fields.ModelChoiceField):
-    """Regions by their whole name, those below a city set in."""
-
-    def label_from_instance(self, region: Region) -> str:
-        return f"　{region.name}" if region.path.count("/") > 1 else region.name
-
-
-class AreaFilter(django_filters.ModelChoiceFilter):
-    field_class = AreaField
-
-
-class QueueFilter(django_filters.FilterSet):
-    """The filters of a desk; they stay in the address, and only offer what the user may see."""
-
-    q = django_filters.CharFilter(label="机构名称、信用代码或编号", method="by_text")
-    cycle = django_filters.ModelChoiceFilter(
-        label="评选周期", queryset=Cycle.objects.none(), empty_label="全部周期"
-    )
-    area = AreaFilter(
-        label="辖区",
-        queryset=Region.objects.none(),
-        method="in_area",
-        empty_label="全部辖区",
-    )
-
-    def __init__(self, data: Any, queryset: Any, *, user: User) -> None:
-        super().__init__(data, queryset)
-        self.filters["cycle"].queryset = Cycle.objects.visible_to(user).newest_first()
-        self.filters["area"].queryset = areas_of(user)
-        # A county has nothing below it to narrow to.
-        if not any(region.level in ABOVE_COUNTY for region in regions_held(user, SEES)):
-            del self.filters["area"]
-
-    def by_text(self, rows: QueueQuerySet, name: str, value: str) -> QueueQuerySet:
-        return rows.matching(value)
-
-    def in_area(self, rows: QueueQuerySet, name: str, value: Region) -> QueueQuerySet:
-        return rows.within(value)
-
-
-JUDGED = [(state.value, state.label) for state in ApplicationState if state in PAST_CITY]
-
-
-class DecisionFilter(QueueFilter):
-    """The filters of the province's decision table, within one cycle."""
-
-    state = django_filters.ChoiceFilter(label="状态", choices=JUDGED, empty_label="全部状态")
-
-
-class PanelForm(forms.Form):
-    """Which experts get a sheet, and at which steps."""
-
-    BOTH = "both"
-    STEPS = {
-        BOTH: (Step.PAPER, Step.SITE),
-        Step.PAPER.value: (Step.PAPER,),
-        Step.SITE.value: (Step.SITE,),
-        Step.MODERATION.value: (Step.MODERATION,),
-    }
-
-    steps = forms.ChoiceField(label="分配环节", widget=forms.RadioSelect)
-    experts = forms.ModelMultipleChoiceField(
-        User.objects.none(),
-        label="专家",
-        error_messages={"required": "请至少选择一名专家。"},
-    )
-
-    def __init__(self, *args: Any, pool: Any, moderation: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["experts"].queryset = pool  # type: ignore[attr-defined]
-        choices = [
-            (self.BOTH, "书面评审和实地评审"),
-            (Step.PAPER.value, "仅书面评审"),
-            (Step.SITE.value, "仅实地评审"),
-        ]
-        if moderation:
-            choices = [(Step.MODERATION.value, "复核评审（一名专家）")]
-        self.fields["steps"].choices = choices  # type: ignore[attr-defined]
-        self.fields["steps"].initial = choices[0][0]
-
-    @property
-    def ticked(self) -> list[str]:
-        """The keys as they were sent, whatever became of them."""
-        widget = self.fields["experts"].widget
-        return widget.value_from_datadict(self.data, self.files, "experts") or []
-
-    def clean_steps(self) -> tuple[Step, ...]:
-        return self.STEPS[self.cleaned_data["steps"]]
-
-
-class UnassignForm(forms.Form):
-    """Why a task is taken back from an expert."""
-
-    reason = forms.CharField(
-        label="撤回理由", max_length=500, error_messages={"required": "请写明撤回理由。"}
-    )

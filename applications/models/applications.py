@@ -1,10 +1,11 @@
+"""The application 申报 itself, and who was given it."""
+
 from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -14,10 +15,11 @@ from django_fsm import FSMField
 from guardian.models import UserObjectPermissionBase
 
 from accounts.access import regions_held
-from accounts.models import Appointment, Region, User
+from accounts.models import Region
 from applications.declarations import DECLARATIONS
 from applications.flow import ApplicationFlow
-from applications.queues import QueueQuerySet, ReviewQuerySet, in_areas
+from applications.models.reviews import Review
+from applications.queues import QueueQuerySet, in_areas
 from applications.statuses import (
     EDITABLE,
     ENDED,
@@ -25,8 +27,6 @@ from applications.statuses import (
     STAGES,
     ApplicationState,
     Step,
-    Tier,
-    Verdict,
 )
 from nurseries.models import Nursery
 from quotas.models import Cycle, Place
@@ -130,6 +130,9 @@ class Application(ApplicationFlow):
         "finish_review": "完成评分",
         "assign_expert": "分配专家",
         "unassign_expert": "取消专家任务",
+        "accept_task": "专家接受任务",
+        "recuse": "专家申请回避",
+        "visit": "记录到场",
     }
 
     objects = ApplicationQuerySet.as_manager()
@@ -291,75 +294,3 @@ class ApplicationUserObjectPermission(UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         abstract = False
-
-
-class Opinion(models.Model):
-    """What a commission said of an application, as it stands on the form. Never changed."""
-
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="opinions")
-    tier = models.CharField("层级", max_length=10, choices=Tier.choices)
-    verdict = models.CharField("结论", max_length=12, choices=Verdict.choices)
-    text = models.TextField("意见", blank=True)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    post = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField("时间")
-
-    class Meta:
-        verbose_name = "意见"
-        verbose_name_plural = verbose_name
-        ordering = ("pk",)
-        triggers: ClassVar = [
-            pgtrigger.Protect(
-                name="opinion_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_tier_display()}{self.get_verdict_display()}"
-
-
-class Review(models.Model):
-    """A score sheet filled in for an application by a commission or by one expert."""
-
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="reviews")
-    step = models.CharField("环节", max_length=12, choices=Step.choices)
-    reviewer = models.ForeignKey(
-        User,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="reviews",
-        verbose_name="评审专家",
-    )
-    sheet = models.OneToOneField(Sheet, on_delete=models.PROTECT, related_name="review")
-    assigned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    assigned_at = models.DateTimeField("分配时间")
-    superseded = models.BooleanField("已被新一轮取代", default=False)
-
-    objects = ReviewQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "评审任务"
-        verbose_name_plural = verbose_name
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["application", "step", "reviewer"],
-                name="review_once_per_expert",
-                condition=Q(superseded=False),
-                nulls_distinct=False,
-                violation_error_message="该专家已被分配到此环节。",
-            ),
-            models.CheckConstraint(
-                name="review_experts_named",
-                condition=Q(step__in=[Step.COUNTY, Step.CITY], reviewer=None)
-                | Q(step__in=[Step.PAPER, Step.SITE, Step.MODERATION], reviewer__isnull=False),
-                violation_error_message="专家评审须指明专家。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.application_id} {self.get_step_display()}"
-
-    @property
-    def region_path(self) -> str:
-        return self.application.region_path
