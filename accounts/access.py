@@ -20,6 +20,8 @@ from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from guardian.core import ObjectPermissionChecker
 
+from accounts.roles import REGION
+
 if TYPE_CHECKING:
     from django.db import models
     from django.http import HttpResponseBase
@@ -101,11 +103,14 @@ def _way_back(request: HttpRequest) -> str:
 def holds(user: Any, permission: str, target: models.Model | None) -> bool:
     """Whether `user` holds `permission` ("app.codename") on this very object, by guardian.
 
+    For regions it is asked once for all of them, whichever is meant first.
     False for nobody (None, anonymous) and for no object. A superuser holds what he was appointed
     to, like everyone. Answers are kept with the user instance.
     """
     if user is None or target is None or not user.is_authenticated or not user.is_active:
         return False
+    if target._meta.label_lower == REGION:
+        return target in regions_held(user, permission)
     grants = user.__dict__.setdefault("_grants", {})
     key = (target._meta.label, target.pk)
     if key not in grants:
