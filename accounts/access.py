@@ -18,9 +18,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from guardian.core import ObjectPermissionChecker
 
-from accounts.roles import REGION
+from accounts import proof
+from accounts.roles import POOL_PERMISSION, REGION
+from workflow import clock
 
 if TYPE_CHECKING:
     from django.db import models
@@ -39,7 +42,7 @@ class SignedRequest(HttpRequest):
 
 @dataclass(frozen=True)
 class Rule:
-    """What a view demands: public (with the reason), signed in, or one of some permissions."""
+    """What a view demands: public (with the reason), half a login, a login, or some permission."""
 
     kind: str
     why: str = ""
@@ -62,6 +65,47 @@ def holding(*permissions: str) -> Callable[[View], View]:
         Rule("holding", permissions=permissions),
         lambda user: any(regions_held(user, permission) for permission in permissions),
     )
+
+
+def half_in(view: View) -> View:
+    """Open to who gave the right password a moment ago; the view gets that person as `user`."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = proof.half_in(request.session, at=clock.real())
+        if user is None:
+            return lead_to("login", onward(request))
+        return view(request, *args, user=user, **kwargs)
+
+    guarded.access_rule = Rule("half_in")  # type: ignore[attr-defined]
+    return guarded
+
+
+def confirmed(view: View) -> View:
+    """For sensitive acts: a code must have been given within ten minutes, or is asked for first.
+
+    Stands under the rule of the view, which says for whom it is.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_confirmed(request):
+            return view(request, *args, **kwargs)
+        return confirm_first(request)
+
+    return guarded
+
+
+def is_confirmed(request: HttpRequest) -> bool:
+    """Whether the second factor was given within the last ten minutes."""
+    return proof.is_confirmed(request.session, at=clock.real())
+
+
+def confirm_first(request: HttpRequest) -> HttpResponseBase:
+    """To the page that asks for a code, and back; what was being sent is held meanwhile."""
+    if request.method == "POST":
+        proof.keep_post(request)
+    return lead_to("confirm", request.get_full_path())
 
 
 def _everyone(user: Any) -> bool:
@@ -87,10 +131,10 @@ def _ruled(rule: Rule, lets_in: Callable[[Any], bool]) -> Callable[[View], View]
 def _to_login(request: HttpRequest) -> HttpResponseBase:
     """The login page, which says so when a session has ended, and leads back here."""
     ended = "?expired=1" if settings.SESSION_COOKIE_NAME in request.COOKIES else ""
-    return redirect_to_login(_way_back(request), f"{resolve_url(settings.LOGIN_URL)}{ended}")
+    return redirect_to_login(way_back(request), f"{resolve_url(settings.LOGIN_URL)}{ended}")
 
 
-def _way_back(request: HttpRequest) -> str:
+def way_back(request: HttpRequest) -> str:
     """The page asked for; for what was being sent, the page it was typed on."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
@@ -98,6 +142,27 @@ def _way_back(request: HttpRequest) -> str:
     if page.netloc != request.get_host():
         return resolve_url(settings.LOGIN_REDIRECT_URL)
     return f"{page.path}?{page.query}" if page.query else page.path
+
+
+def lead_to(page: str, onward: str) -> HttpResponseBase:
+    """To a page that comes first, and from there on to the address `onward`."""
+    return redirect_to_login(onward, resolve_url(page))
+
+
+def onward(request: HttpRequest) -> str:
+    """Where `?next=` leads, if that is here; else home."""
+    wanted = request.GET.get("next", "")
+    here = url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if here else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def is_official(user: Any) -> bool:
+    """Whether somebody acts for an office: the expert pool is none, a nursery neither."""
+    if not user.is_authenticated:
+        return False
+    return user.is_staff or bool(_regions_by_permission(user).keys() - {POOL_PERMISSION})
 
 
 def holds(user: Any, permission: str, target: models.Model | None) -> bool:

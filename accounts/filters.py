@@ -13,7 +13,7 @@ from accounts.statuses import Level
 if TYPE_CHECKING:
     from accounts.models import PeopleQuerySet
 
-STATES = (("active", "正常"), ("closed", "已停用"))
+STATES = (("active", "正常"), ("closed", "已停用"), ("one_factor", "未启用双因素认证"))
 
 
 class PeopleFilter(filters.FilterSet):
@@ -55,7 +55,11 @@ class PeopleFilter(filters.FilterSet):
         return found
 
     def in_state(self, people: Any, name: str, value: str) -> PeopleQuerySet:
-        found: PeopleQuerySet = people.active(value == "active")
+        found: PeopleQuerySet = (
+            people.without_second_factor()
+            if value == "one_factor"
+            else people.active(value == "active")
+        )
         return found
 
 

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.http import HttpRequest
+from django.utils import timezone
 
+from accounts import services
 from accounts.models import Region, User
 from accounts.roles import Role
 from accounts.statuses import Level
@@ -29,6 +36,60 @@ class LoginForm(AuthenticationForm):
         "invalid_login": "用户名或密码不正确。连续 5 次失败将锁定 30 分钟。",
         "inactive": "该账号已停用，请联系系统管理员。",
     }
+
+
+class CodeInput(forms.TextInput):
+    """Opens the digits of a phone's keyboard; never shows a code again, since it is good once."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, None, attrs)
+
+
+class CodeField(forms.CharField):
+    """The digits of what was typed; spaces and hyphens between them do not matter."""
+
+    widget = CodeInput(
+        attrs={
+            "class": "code-input",
+            "inputmode": "numeric",
+            "autocomplete": "one-time-code",
+            "autofocus": True,
+        }
+    )
+
+    def to_python(self, value: Any) -> str:
+        typed = unicodedata.normalize("NFKC", super().to_python(value) or "")
+        return re.sub(r"[^0-9]", "", typed)
+
+
+class EnrolForm(forms.Form):
+    """The first code of an app, which shows that it holds the secret."""
+
+    code = CodeField(label="验证码", max_length=20)
+
+
+class CodeForm(forms.Form):
+    """The second factor of one person. Using a code up and counting a failure is part of asking."""
+
+    code = CodeField(label="验证码", max_length=20)
+
+    def __init__(self, data: Any, *, user: User, request: HttpRequest) -> None:
+        super().__init__(data)
+        self.user = user
+        self.request = request
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if until := services.slowed_until(self.user, code):
+            moment = timezone.localtime(until)
+            raise ValidationError(f"输入错误次数较多，请于 {moment:%H:%M:%S} 后再试。")
+        if authenticate(self.request, username=self.user.username, token=code) is None:
+            raise ValidationError("验证码不正确或已使用过。连续 5 次失败将锁定 30 分钟。")
+        return code
+
+    @property
+    def is_recovery_code(self) -> bool:
+        return services.is_recovery_code(self.cleaned_data["code"])
 
 
 class PasswordForm(PasswordChangeForm):

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from guardian.models import UserObjectPermissionBase
 
 from accounts import roles
@@ -33,6 +34,10 @@ class RegionQuerySet(models.QuerySet["Region"]):
     def county_units(self) -> RegionQuerySet:
         """The units that receive applications: the counties and the zone."""
         return self.filter(level__in=[Level.COUNTY, Level.ZONE])
+
+    def counties_of(self, city: Region) -> RegionQuerySet:
+        """Those below a city, in the order of their codes; the zone has none."""
+        return self.filter(parent=city, level=Level.COUNTY).order_by("code")
 
     def province(self) -> Region:
         """The province itself."""
@@ -162,6 +167,13 @@ class PeopleQuerySet(models.QuerySet["User"]):
         pool = Appointment.objects.current().holding_role("expert")
         return self.filter(is_active=True, pk__in=pool.order_by().values("user")).order_by("name")
 
+    def without_second_factor(self) -> PeopleQuerySet:
+        """Officials who have still to set it up."""
+        offices = Appointment.objects.current().holding_role(*roles.OFFICES)
+        return self.filter(is_active=True, pk__in=offices.order_by().values("user")).exclude(
+            totpdevice__confirmed=True
+        )
+
     def with_posts(self) -> PeopleQuerySet:
         """With `posts`: the appointments that stand or are to begin, tasks of experts left out."""
         posts = Appointment.objects.standing().that_are_posts()
@@ -191,6 +203,9 @@ class PeopleManager(UserManager["User"]):
     def in_expert_pool(self) -> PeopleQuerySet:
         return self.get_queryset().in_expert_pool()
 
+    def without_second_factor(self) -> PeopleQuerySet:
+        return self.get_queryset().without_second_factor()
+
 
 class User(AbstractUser):
     """A person who signs in. What they may do comes from appointments alone."""
@@ -200,6 +215,8 @@ class User(AbstractUser):
     employer = models.CharField("工作单位", max_length=80, blank=True)
     must_change_password = models.BooleanField("首次登录须修改密码", default=True)
     former_passwords = models.JSONField("曾用密码摘要", default=list, blank=True)
+    # Counts the changes of the second factor: a session begun before the last one is over.
+    factor_changes = models.PositiveIntegerField("双因素认证变更次数", default=0)
 
     FACTS: ClassVar = {
         "create": "建立账号",
@@ -208,6 +225,11 @@ class User(AbstractUser):
         "reactivate": "恢复账号",
         "reset_password": "重置密码",
         "change_password": "修改密码",
+        "enrol_factor": "启用双因素认证",
+        "reset_factor": "重置双因素认证",
+        "remove_factor": "停用双因素认证",
+        "use_recovery_code": "使用恢复码",
+        "renew_recovery_codes": "更换恢复码",
     }
 
     objects: ClassVar = PeopleManager()
@@ -221,6 +243,11 @@ class User(AbstractUser):
 
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.pk])
+
+    def get_session_auth_hash(self) -> str:
+        """Sessions end when the password changes, and when the second factor does."""
+        proven = f"{self.password}{self.factor_changes}"
+        return salted_hmac("accounts.session", proven, algorithm="sha256").hexdigest()
 
     @property
     def region_path(self) -> str:

@@ -23,6 +23,8 @@ REGION = "accounts.region"
 COUNTY = (Level.COUNTY, Level.ZONE)
 CITY = (Level.CITY, Level.ZONE)
 PROVINCE = (Level.PROVINCE,)
+# The one permission on a region that is no office.
+POOL_PERMISSION = "be_expert"
 
 ROLES = (
     Role(
@@ -85,7 +87,7 @@ ROLES = (
         "省级评审专家",
         "列入专家库，可被分配书面评审与实地评审任务。",
         REGION,
-        ("be_expert",),
+        (POOL_PERMISSION,),
         PROVINCE,
     ),
     Role(
@@ -127,4 +129,6 @@ BY_CODE = {role.code: role for role in ROLES}
 CHOICES = [(role.code, role.label) for role in ROLES]
 # What is held on a region; staff are appointed on their nursery's page, experts of one file there.
 ON_REGIONS = [role for role in ROLES if role.on == REGION]
+# Who holds one of these acts for an office and needs a second factor.
+OFFICES = [role.code for role in ON_REGIONS if role.permissions != (POOL_PERMISSION,)]
 POSTS = [(role.code, role.label) for role in ROLES if role.code != "application_expert"]

@@ -10,10 +10,10 @@ from django.db.models import Count
 
 from applications import sight
 from applications.sight import Seats, Sight
-from applications.statuses import PAST_CITY, ApplicationState
+from applications.statuses import PAST_CITY, ApplicationState, Step
 
 if TYPE_CHECKING:
-    from applications.models import Application, ApplicationQuerySet
+    from applications.models import Application, ApplicationQuerySet, Review
     from quotas.models import Cycle
     from scoring.arithmetic import PanelResult
 
@@ -28,8 +28,12 @@ HEADINGS = (
     "市级得分",
     "书面平均分",
     "实地平均分",
-    "综合得分",
+    "加权平均分",
+    "中位数",
     "分差",
+    "是否复核",
+    "否决",
+    "最终得分",
     "说明",
 )
 
@@ -39,6 +43,8 @@ class Decision:
     """One row: the marks of the tiers, how far the panel is, and the result once all sealed."""
 
     application: Any
+    county: Review | None
+    city: Review | None
     seats: list[Seats]
     result: PanelResult | None
 
@@ -53,7 +59,7 @@ class Decision:
 
 def table(queue: ApplicationQuerySet, user: Any) -> ApplicationQuerySet:
     """The rows of the table with all they show; as many queries however many there are."""
-    return queue.for_desk(user).with_reviews()
+    return queue.for_desk(user).with_reviews().with_recusals()
 
 
 def figures(cycle: Cycle) -> list[tuple[str, int]]:
@@ -72,18 +78,19 @@ def decisions(applications: Iterable[Application]) -> list[Decision]:
 
 
 def decision(application: Application) -> Decision:
-    result = sight.panel_result(application, Sight.PROVINCE)
-    return Decision(application, sight.seats(application), result)
+    return Decision(
+        application=application,
+        county=application.review_at(Step.COUNTY),
+        city=application.review_at(Step.CITY),
+        seats=sight.seats(application),
+        result=sight.panel_result(application, Sight.PROVINCE),
+    )
 
 
 def lines(applications: Iterable[Any]) -> Iterator[list[Any]]:
     """The table for a spreadsheet, in the order of HEADINGS."""
     for application in applications:
         result = sight.panel_result(application, Sight.PROVINCE)
-        panel: list[Any] = [None] * 4 + [""]
-        if result:
-            marks = [result.paper_mean, result.site_mean, result.final, result.spread]
-            panel = [*marks, "".join(result.reasons)]
         yield [
             application.number,
             application.nursery.name,
@@ -93,5 +100,28 @@ def lines(applications: Iterable[Any]) -> Iterator[list[Any]]:
             application.self_sheet.total,
             application.county_total,
             application.city_total,
-            *panel,
+            *_of_panel(result),
         ]
+
+
+def _of_panel(result: PanelResult | None) -> list[Any]:
+    if result is None:
+        return [None] * 5 + ["", "", None, ""]
+    return [
+        result.paper.mean,
+        result.site.mean,
+        result.mean,
+        result.median,
+        result.spread,
+        moderation_words(result),
+        "有" if result.vetoed else "无",
+        result.final,
+        "".join(result.reasons),
+    ]
+
+
+def moderation_words(result: PanelResult) -> str:
+    """Whether a further score was wanted, and given."""
+    if result.needs_moderation:
+        return "须复核"
+    return "已复核" if result.is_moderated else "无需复核"

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from accounts.access import holds_anywhere, regions_held
 from accounts.statuses import Level
+from applications.caps import CapUse, uses_of
+from applications.models import Application
 from applications.queues import DECIDED_WITH, QueueQuerySet, sees_city_marks
 from applications.statuses import ApplicationState
-from quotas.models import Cycle, Quota
+from quotas.models import CountyCap, Cycle, Quota
 
 if TYPE_CHECKING:
-    from applications.models import Application, ApplicationQuerySet
+    from applications.models import ApplicationQuerySet
 
 WAITING, ALL = "waiting", "all"
 PER_PAGE = 50
@@ -116,6 +118,15 @@ def quotas_of(user: Any, cycles: list[Cycle]) -> list[Quota]:
     if not held or not cycles:
         return []
     return list(Quota.objects.with_counts().filter(cycle__in=cycles, region__in=held))
+
+
+def caps_of(user: Any, cycles: list[Cycle]) -> list[tuple[Cycle, CapUse]]:
+    """What the user's counties may still recommend where their city has capped it."""
+    held = regions_held(user, "accounts.decide_county")
+    if not held or not cycles:
+        return []
+    caps = CountyCap.objects.of_counties(held, cycles)
+    return uses_of(Application.objects.all(), caps, cycles)
 
 
 HEADINGS = (

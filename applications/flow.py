@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django_fsm import transition
 
-from applications import guards, policies
+from applications import caps, guards, policies, standings
 from applications.statuses import ApplicationState as State
 from applications.statuses import Step, Tier, Verdict
 from quotas import services as quotas
 from scoring import services as scoring
-from workflow import Move
+from workflow import Move, Refused, record
 from workflow.models import Subject
 
 if TYPE_CHECKING:
@@ -106,7 +106,11 @@ class ApplicationFlow(Subject):
         "state",
         source=State.COUNTY_REVIEW,
         target=State.CITY_REVIEW,
-        conditions=[guards.before_county_deadline, guards.county_sheet_is_sealed],
+        conditions=[
+            guards.before_county_deadline,
+            guards.county_sheet_is_sealed,
+            guards.county_cap_is_not_reached,
+        ],
         permission=policies.may_decide_for_county,
         custom={
             "label": "推荐至市级",
@@ -116,6 +120,7 @@ class ApplicationFlow(Subject):
         },
     )
     def recommend_to_city(self, move: Move) -> None:
+        self._keep_to_county_cap()
         self._give_opinion(move, Tier.COUNTY, Verdict.RECOMMEND)
 
     @transition(
@@ -146,16 +151,22 @@ class ApplicationFlow(Subject):
         "state",
         source=State.CITY_REVIEW,
         target=State.PROVINCIAL_REVIEW,
-        conditions=[guards.before_city_deadline, guards.city_sheet_is_sealed],
+        conditions=[
+            guards.before_city_deadline,
+            guards.city_sheet_is_sealed,
+            guards.ranking_is_kept,
+        ],
         permission=policies.may_decide_for_city,
         custom={
             "label": "推荐至省级",
             "reason": True,
             "reason_label": "推荐意见",
+            "asks": {"overrule": "调整推荐次序的理由"},
             "tone": "primary",
         },
     )
     def recommend_to_province(self, move: Move) -> None:
+        self._record_overruled(move)
         self.place = quotas.take_place(self.cycle, self.region.city_unit, at=move.at)
         self._give_opinion(move, Tier.CITY, Verdict.RECOMMEND)
         move.recorded["place"] = self.place.ordinal
@@ -275,6 +286,23 @@ class ApplicationFlow(Subject):
     def _reopen(self, *steps: Step) -> None:
         """The step begins anew; the old score sheets stay on file."""
         self.reviews.current().filter(step__in=steps).update(superseded=True)  # type: ignore[attr-defined]
+
+    def _keep_to_county_cap(self) -> None:
+        """Counted once more where nobody else can count: two files, one left of the cap."""
+        quotas.hold_caps(self.cycle, self.region.city_unit)
+        if problems := list(caps.reached(self)):
+            raise Refused(problems)
+
+    def _record_overruled(self, move: Move) -> None:
+        """Which files were passed over goes with the event; why is a line of its own in the
+        history, because the nursery reads the opinion and is not to read this.
+        """
+        reason = move.data.get("overrule", "")
+        ahead = standings.files_ahead(self) if reason.strip() else []
+        if ahead:
+            move.recorded["overruled"] = ahead
+            told = {"step": Step.CITY, "overruled": ahead}
+            record(self, "overrule_ranking", actor=move.actor, at=move.at, reason=reason, **told)
 
     def _let_go_of_place(self) -> None:
         if self.place:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import eligibility
+from applications import caps, eligibility, standings
 from applications.declarations import DECLARATIONS
 from applications.statuses import Step
 from quotas.statuses import CycleState
@@ -165,6 +165,25 @@ def county_sheet_is_sealed(application: Application, move: Move) -> Iterator[Pro
 def city_sheet_is_sealed(application: Application, move: Move) -> Iterator[Problem]:
     """S0, three (三)."""
     yield from _sealed(application, Step.CITY)
+
+
+@guard("县级推荐件数未达上限")
+def county_cap_is_not_reached(application: Application, move: Move) -> Iterator[Problem]:
+    """A city may cap how many files each of its counties recommends."""
+    yield from caps.reached(application)
+
+
+@guard("按推荐排序，或写明调整理由")
+def ranking_is_kept(application: Application, move: Move) -> Iterator[Problem]:
+    """The city may depart from the ranking when it says why (`overrule`)."""
+    if move.data.get("overrule", "").strip():
+        return
+    if ahead := standings.files_ahead(application):
+        named = "、".join(ahead[:3]) + ("等" if len(ahead) > 3 else "")
+        yield Problem(
+            f"推荐排序在前的 {len(ahead)} 件（{named}）尚未推荐，先推荐本件的，须写明理由。",
+            field="overrule",
+        )
 
 
 @guard("专家评分已全部完成")

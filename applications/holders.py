@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
 
 from applications import sight
 from applications.models import Application, Review
-from applications.services import may_fill, may_fill_review
+from applications.services import is_reviewer, may_fill, may_fill_review
+from applications.services.reviews import NOT_ACCEPTED
 from applications.sheets import REVIEW, SELF
-from applications.statuses import Step
+from applications.statuses import COMMISSION_STEPS, Step
 from scoring.holders import Holder, register
 from scoring.models import Sheet
 
@@ -29,8 +31,6 @@ class SelfScore(Holder):
             self.finish_label = "检查并提交"
 
     def may_see(self, user: Any) -> bool:
-        if not Application.objects.visible_to(user).filter(pk=self.application.pk).exists():
-            return False
         return sight.may_see_self_sheet(self.application, sight.sight_of(self.application, user))
 
     def may_fill(self, user: Any, at: datetime) -> bool:
@@ -43,9 +43,13 @@ class SelfScore(Holder):
 
 
 class ReviewScore(Holder):
-    """The sheet of a commission or of one expert, with the nursery's own beside it."""
+    """The sheet of a commission or of one expert, with the nursery's own beside it.
+
+    A commission has to say why it marks lower than the nursery; an expert, who judges alone, not.
+    """
 
     wants_evidence = False
+    works_offline = True
     finish_label = "完成评分"
 
     def __init__(self, review: Review) -> None:
@@ -53,21 +57,34 @@ class ReviewScore(Holder):
         application = review.application
         self.title = f"{application.nursery.name} · {review.get_step_display()}"
         self.back_url = application.get_absolute_url()
+        self.wants_reasons = review.step in COMMISSION_STEPS
         if application.self_sheet.sealed_at:
             self.reference = application.self_sheet
-        if not review.sheet.sealed_at:
+        if not review.is_accepted:
+            self.unlock_url, self.unlock_label = self.back_url, "接受任务或申请回避"
+        elif not review.sheet.sealed_at:
             self.finish_url = reverse(
                 "applications:finish_review", args=[application.pk, review.pk]
             )
-        if review.step == Step.SITE:
+        if review.step == Step.SITE and review.is_accepted:
             self.visit_url = reverse("applications:record_visit", args=[application.pk, review.pk])
             self.visit = getattr(review, "visit", None)
 
+    @cached_property
+    def beside(self) -> list[tuple[str, Sheet]]:  # type: ignore[override]  # asked when it is read
+        return sight.beside(self.review)
+
+    @cached_property
+    def particulars(self) -> list[tuple[str, str]]:  # type: ignore[override]
+        team = self.review.team_words
+        return [("评审组", team)] if team else []
+
     def may_see(self, user: Any) -> bool:
-        application = self.review.application
-        if not Application.objects.visible_to(user).filter(pk=application.pk).exists():
-            return False
-        return sight.may_see_review(self.review, sight.sight_of(application, user), user)
+        # Asked first because it is the question of every save.
+        if is_reviewer(self.review, user) and not self.review.superseded:
+            return True
+        seen_as = sight.sight_of(self.review.application, user)
+        return sight.may_see_review(self.review, seen_as, user)
 
     def may_fill(self, user: Any, at: datetime) -> bool:
         return may_fill_review(self.review, user)
@@ -77,6 +94,8 @@ class ReviewScore(Holder):
             return "该评分已完成，不能再修改。"
         if self.review.superseded:
             return "该评分所属环节已重新开始，此表仅供查阅。"
+        if not self.review.is_accepted:
+            return NOT_ACCEPTED
         state = self.review.application.get_state_display()
         return f"您可以查看此评分，但不能填写（该申报目前为“{state}”）。"
 

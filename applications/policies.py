@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from accounts.access import holds
+from accounts.access import holds, holds_province
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -44,6 +44,15 @@ def may_judge(cycle: Cycle, user: Any) -> bool:
 
 def may_assign_experts(application: Application, user: Any) -> bool:
     return holds(user, "accounts.assign_experts", application.cycle.province)
+
+
+def may_keep_pool(user: Any) -> bool:
+    """Whether the pool of experts is the user's to keep."""
+    return holds_province(user, "accounts.assign_experts")
+
+
+def may_plan(cycle: Cycle, user: Any) -> bool:
+    return holds(user, "accounts.assign_experts", cycle.province)
 
 
 def may_score_as_expert(application: Application, user: Any) -> bool:

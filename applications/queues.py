@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
-from accounts.access import regions_held
+from accounts.access import holds_province, regions_held
 from accounts.models import Region, RegionUserObjectPermission, User
-from applications.statuses import ApplicationState, Step
+from applications.statuses import PAST_COUNTY, ApplicationState, Step
 from scoring.models import Mark
 from workflow.models import Event
 
 if TYPE_CHECKING:
     from applications.models import Application, Review  # noqa: F401 - named in strings
+    from quotas.models import Cycle, Quota
 
 
 # Whose decision a state waits for.
@@ -58,14 +60,22 @@ def areas_of(user: Any) -> models.QuerySet[Region]:
 
 
 def experts_of(province: Region) -> models.QuerySet[User]:
-    """The pool of experts, each with `load`: how many sheets they have open; the freest first."""
+    """The pool of experts with their profiles and days, the freest first.
+
+    Each has `load`, the tasks that are open with them, and `files`, on how many files.
+    """
     open_task = Q(reviews__superseded=False, reviews__sheet__sealed_at=None)
     grants = RegionUserObjectPermission.objects.filter(
         content_object=province, permission__codename="be_expert"
     )
     return (
         User.objects.filter(pk__in=grants.values("user"), is_active=True)
-        .annotate(load=Count("reviews", filter=Q(reviews__isnull=False) & open_task))
+        .annotate(
+            load=Count("reviews", filter=Q(reviews__isnull=False) & open_task),
+            files=Count("reviews__application", filter=open_task, distinct=True),
+        )
+        .select_related("expert_profile__region__parent")
+        .prefetch_related("expert_profile__available")
         .order_by("load", "name", "pk")
     )
 
@@ -143,7 +153,8 @@ class QueueQuerySet(models.QuerySet["Application"]):
 
     def ordered_by(self, key: str, user: Any, *, otherwise: str) -> Self:
         """By a column of ORDERS ("-" in front: from the end), else by `otherwise`; blanks last."""
-        hidden = {"city"} if not sees_city_marks(user) else set()
+        hidden = set() if sees_city_marks(user) else {"city"}
+        hidden |= set() if holds_province(user, "accounts.see_files") else {"result"}
         if key.removeprefix("-") not in self.ORDERS.keys() - hidden:
             key = otherwise
         column = self.ORDERS[key.removeprefix("-")]
@@ -161,6 +172,35 @@ class QueueQuerySet(models.QuerySet["Application"]):
     def judged_by_province(self) -> Self:
         """Those that a city has recommended: under the province's review or past it."""
         return self.filter(place__isnull=False)
+
+    def waiting_at_city(self, cycle: Cycle, city: Region) -> Self:
+        """What lies with a city for its decision."""
+        return self.within(city).filter(cycle=cycle, state=ApplicationState.CITY_REVIEW)
+
+    def city_scores(self) -> Iterable[tuple[Any, ...]]:
+        """Number, submission, sheet, total and veto of those that the city has scored."""
+        found = self.annotate(at_city=_present(Step.CITY))
+        return found.filter(at_city__sheet__sealed_at__isnull=False).values_list(
+            "number",
+            "submitted_at",
+            "at_city__sheet",
+            "at_city__sheet__total",
+            "at_city__sheet__vetoed",
+        )
+
+    def unscored_by_city(self) -> Self:
+        """Those whose city sheet is open or not begun, the earliest first."""
+        open_ones = self.annotate(at_city=_present(Step.CITY)).filter(
+            at_city__sheet__sealed_at=None
+        )
+        return open_ones.order_by("submitted_at", "pk")
+
+    def in_places_of(self, quota: Quota) -> Self:
+        return self.filter(place__quota=quota).order_by("place__ordinal")
+
+    def recommended_by_counties(self, cycles: Iterable[Cycle], counties: Iterable[Region]) -> Self:
+        """Those that count against the caps of these counties: see `applications.caps`."""
+        return self.filter(cycle__in=list(cycles), region__in=list(counties), state__in=PAST_COUNTY)
 
 
 def _present(step: Step) -> FilteredRelation:
@@ -183,6 +223,20 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def of(self, application: models.Model) -> Self:
         return self.filter(application=application)
+
+    def of_files(self, applications: models.QuerySet[Any]) -> Self:
+        return self.filter(application__in=applications)
+
+    def of_commissions(self) -> Self:
+        """Those of counties and cities."""
+        return self.filter(reviewer=None)
+
+    def at_step(self, step: str) -> Self:
+        return self.filter(step=step)
+
+    def with_team(self) -> Self:
+        """Those whose team is named."""
+        return self.filter(team__isnull=False).distinct()
 
     def with_sheets(self) -> Self:
         return self.select_related("sheet", "reviewer").order_by("step", "pk")
@@ -221,6 +275,23 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def unfinished(self) -> Self:
         return self.filter(sheet__sealed_at=None)
+
+    def offered(self) -> Self:
+        """Given to an expert who has neither accepted nor stood aside."""
+        rows = self.experts().current().unfinished()
+        return rows.filter(accepted_at=None, application__state=ApplicationState.PROVINCIAL_REVIEW)
+
+    def offered_by(self, day: date) -> Self:
+        """Offered on that day or before, to whoever can still sign in."""
+        rows = self.offered().filter(assigned_at__date__lte=day, reviewer__is_active=True)
+        return rows.select_related("reviewer")
+
+    def open_site_visits(self) -> Self:
+        return self.current().unfinished().filter(step=Step.SITE)
+
+    def recused_from(self, applications: Collection[int]) -> Self:
+        """Those from which the expert has stood aside, by the keys of the files."""
+        return self.filter(recused_at__isnull=False, application__in=applications)
 
 
 def _marks(**which: Any) -> Coalesce:

@@ -14,9 +14,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import prefetch_related_objects
+
 from accounts.access import regions_held
 from applications import policies
-from applications.statuses import EXPERT_STEPS, Step, Verdict
+from applications.statuses import COMMISSION_STEPS, EXPERT_STEPS, Step, Verdict
 
 if TYPE_CHECKING:
     from accounts.models import Region
@@ -57,10 +59,12 @@ NURSERY_ROLE = "nursery_staff"
 def sight_of(application: Application, user: Any) -> Sight | None:
     """As whom `user` sees this file, the nearest relation first; None for strangers.
 
-    Expects a user for whom the file is in `visible_to`; asks what kind of sight that is.
+    Draws the same line as `visible_to`: before a file is handed in it is the nursery's alone.
     """
     if policies.may_apply(application, user):
         return Sight.NURSERY
+    if application.submitted_at is None:
+        return None
     if official := _official_sight(application.region, user):
         return official
     return Sight.EXPERT if policies.may_score_as_expert(application, user) else None
@@ -90,12 +94,15 @@ def may_see_review(review: Review, sight: Sight | None, user: Any) -> bool:
         return not review.superseded
     if review.step in SEEN_STEPS.get(sight, ()):
         return True
-    return sight is Sight.PROVINCE and review.application.panel_is_sealed
+    sealed = bool(review.sheet.sealed_at) and review.application.panel_is_sealed
+    return sight is Sight.PROVINCE and sealed
 
 
 @dataclass(frozen=True)
 class Score:
-    """One score sheet as a page may show it; `total` is None while it is open."""
+    """One score sheet as a page may show it; `total` is None while it is open, `team` are those
+    who scored for a commission.
+    """
 
     step: str
     label: str
@@ -103,25 +110,48 @@ class Score:
     sealed_at: datetime | None
     sheet: Sheet
     vetoed: bool = False
+    team: str = ""
 
 
 def scores(application: Application, sight: Sight, user: Any) -> list[Score]:
     """The sheets of the present round that this person may see, from the nursery's upward."""
-    found = []
+    reviews = [review for step in Step for review in application.reviews_at(step)]
+    seen = [review for review in reviews if may_see_review(review, sight, user)]
+    prefetch_related_objects([each for each in seen if each.step in COMMISSION_STEPS], "team")
+    found = [_review_score(review, sight) for review in seen]
     if may_see_self_sheet(application, sight):
-        found.append(_score("self", "机构自评", application.self_sheet))
-    for step in Step:
-        for review in application.reviews_at(step):
-            if may_see_review(review, sight, user):
-                named = (
-                    f" · {review.reviewer}" if review.reviewer and sight is not Sight.EXPERT else ""
-                )
-                found.append(_score(step, f"{step.label}{named}", review.sheet))
+        found.insert(0, _score("self", "机构自评", application.self_sheet))
     return found
 
 
-def _score(step: str, label: str, sheet: Sheet) -> Score:
-    return Score(step, label, sheet.total, sheet.sealed_at, sheet, bool(sheet.vetoed))
+def _review_score(review: Review, sight: Sight) -> Score:
+    if review.step in COMMISSION_STEPS:
+        return _score(review.step, review.get_step_display(), review.sheet, review.team_words)
+    named = "" if sight is Sight.EXPERT else f" · {review.reviewer}"
+    return _score(review.step, f"{review.get_step_display()}{named}", review.sheet)
+
+
+def _score(step: str, label: str, sheet: Sheet, team: str = "") -> Score:
+    return Score(step, label, sheet.total, sheet.sealed_at, sheet, bool(sheet.vetoed), team)
+
+
+def beside(review: Review) -> list[tuple[str, Sheet]]:
+    """The sealed sheets that stand beside this one: the county's beside the city's, and beside a
+    moderated one the whole panel's, without names.
+    """
+    application = review.application
+    if review.step == Step.CITY:
+        county = application.review_at(Step.COUNTY)
+        return [(Step.COUNTY.label, county.sheet)] if county and county.sheet.sealed_at else []
+    if review.step == Step.MODERATION and application.panel_is_sealed:
+        return [each for step in EXPERT_STEPS for each in _nameless(application, step)]
+    return []
+
+
+def _nameless(application: Application, step: Step) -> list[tuple[str, Sheet]]:
+    """The sheets of a step in the order of their digests, which says nothing about who is who."""
+    sheets = sorted((r.sheet for r in application.reviews_at(step)), key=lambda s: s.digest)
+    return [(f"{step.label}专家{n}", sheet) for n, sheet in enumerate(sheets, start=1)]
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ PAST_CITY = (
     ApplicationState.AWARDED,
     ApplicationState.OBJECTION_UPHELD,
 )
+# Recommended by a county, and neither sent back nor ended by the city.
+PAST_COUNTY = (ApplicationState.CITY_REVIEW, *PAST_CITY)
 # The stages as a nursery follows them, each with the states that belong to it.
 STAGES = (
     ("自评申报", (ApplicationState.DRAFT, ApplicationState.RETURNED)),
@@ -74,6 +76,7 @@ class Step(models.TextChoices):
     MODERATION = "moderation", "复核评审"
 
 
+COMMISSION_STEPS = (Step.COUNTY, Step.CITY)
 EXPERT_STEPS = (Step.PAPER, Step.SITE)
 
 
@@ -86,3 +89,35 @@ class ExpertField(models.TextChoices):
     SAFETY = "safety", "安全防护"
     CARE = "care", "照护与早期发展"
     STAFFING = "staffing", "队伍建设"
+
+
+class TaskState(models.TextChoices):
+    """Where an expert's task stands, in the words of the offices."""
+
+    OFFERED = "offered", "待接受"
+    SCORING = "scoring", "评分中"
+    SEALED = "sealed", "已完成"
+    RECUSED = "recused", "已回避"
+    TAKEN_BACK = "taken_back", "已取消"
+
+    @property
+    def tone(self) -> str:
+        return _TASK_TONES[self]
+
+
+_TASK_TONES = {
+    TaskState.OFFERED: "wait",
+    TaskState.SCORING: "active",
+    TaskState.SEALED: "good",
+    TaskState.RECUSED: "ended",
+    TaskState.TAKEN_BACK: "ended",
+}
+
+
+class Recusal(models.TextChoices):
+    """Why an expert asks to stand aside."""
+
+    EMPLOYER = "employer", "在该机构任职或兼职"
+    FAMILY = "family", "与该机构人员有亲属关系"
+    INTEREST = "interest", "与该机构有经济等利害关系"
+    OTHER = "other", "其他原因"

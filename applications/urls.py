@@ -1,6 +1,20 @@
 from django.urls import path
 
-from applications.views import desk, expert, file, nursery, province
+from applications.views import (
+    desk,
+    expert,
+    file,
+    nursery,
+    panel,
+    plans,
+    pool,
+    province,
+    ranking,
+    relations,
+    results,
+    reviews,
+    tasks,
+)
 
 app_name = "applications"
 
@@ -11,20 +25,33 @@ urlpatterns = [
     path("applications/<int:pk>/form/", nursery.form, name="form"),
     path("applications/<int:pk>/field/", nursery.field, name="field"),
     path("applications/<int:pk>/check/", nursery.check, name="check"),
-    path("applications/<int:pk>/panel/", province.panel, name="panel"),
+    path("applications/<int:pk>/result/", results.result, name="result"),
+    path("applications/<int:pk>/result/export/", results.result_export, name="result_export"),
+    path("applications/<int:pk>/relations/", relations.relations, name="relations"),
     path(
-        "applications/<int:pk>/reviews/<slug:step>/start/", file.start_review, name="start_review"
+        "applications/<int:pk>/relations/<int:relation_pk>/remove/",
+        relations.remove_relation,
+        name="remove_relation",
+    ),
+    path("applications/<int:pk>/panel/", panel.panel, name="panel"),
+    path(
+        "applications/<int:pk>/reviews/<slug:step>/start/",
+        reviews.start_review,
+        name="start_review",
     ),
     path(
         "applications/<int:pk>/reviews/<int:review_pk>/finish/",
-        file.finish_review,
+        reviews.finish_review,
         name="finish_review",
     ),
+    path("applications/<int:pk>/reviews/<int:review_pk>/team/", reviews.team, name="team"),
     path(
         "applications/<int:pk>/reviews/<int:review_pk>/unassign/",
-        province.unassign,
+        panel.unassign,
         name="unassign",
     ),
+    path("applications/<int:pk>/reviews/<int:review_pk>/accept/", tasks.accept, name="accept_task"),
+    path("applications/<int:pk>/reviews/<int:review_pk>/recuse/", tasks.recuse, name="recuse"),
     path(
         "applications/<int:pk>/reviews/<int:review_pk>/visit/",
         expert.record_visit,
@@ -32,7 +59,22 @@ urlpatterns = [
     ),
     path("desk/", desk.desk, name="desk"),
     path("desk/export/", desk.desk_export, name="desk_export"),
+    path("desk/quotas/<int:pk>/", ranking.ranking, name="ranking"),
+    path("desk/quotas/<int:pk>/caps/", ranking.caps, name="caps"),
     path("cycles/<int:pk>/decisions/", province.decisions, name="decisions"),
     path("cycles/<int:pk>/decisions/export/", province.decisions_export, name="decisions_export"),
+    path("cycles/<int:pk>/plans/new/", plans.new, name="plan_new"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/carry-out/", plans.carry_out, name="carry_out"),
+    path("plans/<int:pk>/discard/", plans.discard, name="discard_plan"),
+    path("plans/<int:pk>/seats/<int:seat_pk>/", plans.seat, name="plan_seat"),
     path("expert/", expert.tasks, name="expert"),
+    path("expert/profile/", pool.own_profile, name="own_profile"),
+    path("experts/", pool.pool, name="pool"),
+    path("experts/export/", pool.pool_export, name="pool_export"),
+    path("experts/<int:pk>/", pool.expert, name="pool_expert"),
+    path("experts/<int:pk>/days/", pool.add_days, name="add_days"),
+    path("experts/<int:pk>/days/<int:days_pk>/remove/", pool.remove_days, name="remove_days"),
+    path("experts/<int:pk>/ties/", pool.declare_tie, name="declare_tie"),
+    path("experts/<int:pk>/ties/<int:tie_pk>/withdraw/", pool.withdraw_tie, name="withdraw_tie"),
 ]

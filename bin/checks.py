@@ -104,6 +104,7 @@ def _production() -> dict[str, str]:
         "ALLOWED_HOSTS": "portal.example",
         "TLS": "1",
         "DEMO": "0",
+        "CLAMD_ADDRESS": "clamav:3310",
     }
 
 

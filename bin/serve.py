@@ -172,7 +172,8 @@ class Portal:
             say(
                 "Demo logins, password Demo-2026-portal:\n"
                 "  nursery  nursery2  county  county-approver  city  city-approver  province\n"
-                "  expert1  expert2  expert3  sysadmin  secadmin  auditor"
+                "  expert1  expert2  expert3  sysadmin  secadmin  auditor\n"
+                "Officials are asked for a code next; the page shows it in demo mode."
             )
         else:
             say("The first account: .venv/bin/python manage.py first_administrator USERNAME 姓名")

@@ -40,7 +40,14 @@ with warnings.catch_warnings():
 SOCKET_LIMIT = 100
 LOG_LIMIT = 10 * 1024 * 1024
 PR_SET_PDEATHSIG = 1
-TEST_ONLY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+# A test's rows are never committed: autovacuum would tell the planner that the tables are empty.
+TEST_ONLY = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+    "autovacuum=off",
+)
 
 
 class Unable(Exception):

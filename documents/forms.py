@@ -4,7 +4,10 @@ from typing import Any
 
 from django import forms
 
-from documents.statuses import COPIES, SUMMARIES, Kind
+from documents.papers.patterns import PATTERNS
+from documents.papers.texts import cleaned
+from documents.services import Version
+from documents.statuses import COPIES, SENT_BY_CITY, Kind, TextKind
 from quotas.models import Cycle, Quota
 
 
@@ -26,12 +29,12 @@ class FormRequestForm(forms.Form):
     copies = forms.TypedChoiceField(choices=[(n, n) for n in COPIES], coerce=int)
 
 
-class SummaryRequestForm(forms.Form):
-    """A request for a summary table: of one quota's city, or without one of the province."""
+class CityRequestForm(forms.Form):
+    """A request for what a city sends: that of one quota's city, or without one the province's."""
 
     quota = forms.ModelChoiceField(Quota.objects.none(), required=False)
     kind = forms.TypedChoiceField(
-        choices=[(kind.value, kind.label) for kind in SUMMARIES], coerce=Kind
+        choices=[(kind.value, kind.label) for kind in SENT_BY_CITY], coerce=Kind
     )
 
     def __init__(self, cycle: Cycle, *args: Any, **kwargs: Any) -> None:
@@ -43,3 +46,46 @@ class SummaryRequestForm(forms.Form):
     @property
     def subject(self) -> Quota | Cycle:
         return self.cleaned_data["quota"] or self.cycle
+
+
+class PaperTextForm(forms.Form):
+    """The texts of one kind of paper; `seen` is the version that they were read from."""
+
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, kind: TextKind, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pattern = PATTERNS[kind]
+        for field in self.pattern.fields:
+            self.fields[field.name] = forms.CharField(
+                label=field.label,
+                required=False,
+                help_text=field.help,
+                widget=_box(field.rows),
+            )
+
+    @classmethod
+    def of(cls, kind: TextKind, shown: Version, seen: int) -> PaperTextForm:
+        """With the texts of a version, to be saved after version `seen`."""
+        return cls(kind, initial={**shown.texts, "seen": seen})
+
+    @property
+    def placeholders(self) -> list[tuple[str, str]]:
+        """Each with what stands for it in the preview."""
+        return [(f"{{{name}}}", example) for name, example in self.pattern.examples.items()]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return {field.name: self.cleaned_data[field.name] for field in self.pattern.fields}
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        for field in self.pattern.fields:
+            given[field.name] = cleaned(given.get(field.name, ""))
+            for sentence in self.pattern.faults(field, given[field.name]):
+                self.add_error(field.name, sentence)
+        return given
+
+
+def _box(rows: int) -> forms.Widget:
+    return forms.Textarea(attrs={"rows": rows}) if rows > 1 else forms.TextInput()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from accounts.access import holds
+from accounts.access import holds, holds_province
 from accounts.statuses import Level
 from applications.policies import may_apply
 
@@ -21,8 +21,14 @@ def may_draw_form(application: Application, user: Any) -> bool:
 def may_fill_summary(region: Region, user: Any) -> bool:
     """The city its own (S0, three (三)), the province every city's and the whole."""
     province = region if region.level == Level.PROVINCE else region.parent
-    return (
-        holds(user, "accounts.decide_province", province)
-        or holds(user, "accounts.review_city", region)
-        or holds(user, "accounts.decide_city", region)
-    )
+    return holds(user, "accounts.decide_province", province) or may_write_letter(region, user)
+
+
+def may_write_letter(city: Region, user: Any) -> bool:
+    """The city alone speaks in its own name."""
+    return holds(user, "accounts.review_city", city) or holds(user, "accounts.decide_city", city)
+
+
+def may_reword(user: Any) -> bool:
+    """The texts of papers are the province's, who runs the cycles."""
+    return holds_province(user, "accounts.run_cycle")

@@ -3,35 +3,58 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Max, Q
 
 from accounts.models import Region
-from documents.models import Document
-from documents.papers import application_form, identity, pdf, summary_table, workbook
-from documents.statuses import FORMS, Kind
+from documents.models import Document, PaperText
+from documents.papers import (
+    application_form,
+    identity,
+    letters,
+    pdf,
+    publication,
+    score_table,
+    summary_table,
+    titles,
+    workbook,
+)
+from documents.papers.paper import Paper
+from documents.papers.patterns import PATTERNS
+from documents.papers.places import SealPlace
+from documents.papers.texts import Texts
+from documents.statuses import EACH_STANDS, ENDED_BY, REPLACES, SCORES, TEXTS_OF, Kind
 from files import services as files
 from files import types
 from quotas.models import Cycle, Quota
 from workflow.models import Event
 
-# A paper of the key takes the place of earlier ones of these kinds.
-REPLACES = {
-    Kind.APPLICATION_FORM: FORMS,
-    Kind.APPLICATION_DRAFT: (Kind.APPLICATION_DRAFT,),
-    Kind.SUMMARY_PDF: (Kind.SUMMARY_PDF,),
-    Kind.SUMMARY_XLSX: (Kind.SUMMARY_XLSX,),
-}
 FILE_TYPES = frozenset({types.PDF, types.XLSX})
+# What each paper says after an event; None where the event gives no such paper.
+SAYS: dict[Kind, Callable[[Event, Texts], Paper | None]] = {
+    Kind.APPLICATION_FORM: partial(application_form.paper, draft=False),
+    Kind.APPLICATION_DRAFT: partial(application_form.paper, draft=True),
+    **{kind: partial(score_table.paper, kind=kind) for kind in SCORES},
+    Kind.SUMMARY_PDF: summary_table.paper,
+    Kind.COUNTY_LETTER: letters.of_county,
+    Kind.CITY_LETTER: letters.of_city,
+    Kind.NOTICE: publication.notice,
+    Kind.AWARD_DECISION: publication.award_decision,
+    Kind.CERTIFICATE: titles.certificate,
+    Kind.RECTIFICATION_ORDER: titles.rectification_order,
+    Kind.REVOCATION_DECISION: titles.revocation_decision,
+}
 
 
 @dataclass(frozen=True)
 class Made:
-    """A finished paper before it is kept."""
+    """A finished paper before it is kept; `places` say where seals go on it."""
 
     kind: Kind
     subject: models.Model
@@ -42,47 +65,50 @@ class Made:
     code: str
     content_digest: str
     content: bytes
+    application_id: int | None = None
+    places: tuple[SealPlace, ...] = ()
 
 
-def make_form(application_id: int, event: Event, kind: Kind, copies: int, tell: pdf.Tell) -> Made:
-    """The application form with the opinions that stood after `event`."""
-    application = application_form.application(application_id)
-    draft = kind == Kind.APPLICATION_DRAFT
-    facts = application_form.facts_of(application, until=event.at, draft=draft)
-    digest = identity.content_digest(facts)
-    code = _code(kind, application, event, copies, digest)
+def make(kind: Kind, event: Event, *, copies: int = 1, tell: pdf.Tell = pdf.silent) -> Made | None:
+    """The paper of that kind as it stood after `event`, in the texts that were in force then.
+
+    The same event gives the same bytes. None where the event gives no such paper; Refused where
+    somebody asked for one that cannot be.
+    """
+    texts = texts_in_force(kind, event.at)
+    if kind == Kind.SUMMARY_XLSX:
+        return _make_sheet(event, texts, tell)
+    paper = SAYS[kind](event, texts)
+    if paper is None:
+        return None
+    digest = identity.content_digest(paper.facts)
+    code = paper.code or _code(kind, paper.subject, event, copies, digest)
+    drawn = pdf.render(
+        paper.layout, paper.facts, code=code, digest=digest, copies=copies, at=event.at, tell=tell
+    )
     return Made(
         kind=kind,
-        subject=application,
-        region_path=application.region_path,
-        title=f"{application.nursery.name} {kind.label} {application.number}",
+        subject=paper.subject,
+        region_path=paper.region_path,
+        title=paper.title,
         copies=copies,
         event=event,
         code=code,
         content_digest=digest,
-        content=application_form.render(
-            facts, code=code, digest=digest, copies=copies, at=event.at, tell=tell
-        ),
+        content=drawn.content,
+        application_id=paper.application.pk if paper.application else None,
+        places=drawn.places,
     )
 
 
-def make_summary(subject: Quota | Cycle, event: Event, kind: Kind, tell: pdf.Tell) -> Made:
-    """The summary table of a city (its Quota) or of the whole province (the Cycle)."""
-    region, cycle = region_of(subject), cycle_of(subject)
-    summary = summary_table.summary_of(cycle, region, at=event.at)
-    draw = _draw_sheet if kind == Kind.SUMMARY_XLSX else _draw_page
-    code, digest, content = draw(summary, subject, event, tell)
-    return Made(
-        kind=kind,
-        subject=subject,
-        region_path=region.path,
-        title=f"{region.name} {kind.label} {cycle.name}",
-        copies=1,
-        event=event,
-        code=code,
-        content_digest=digest,
-        content=content,
-    )
+def texts_in_force(kind: Kind, at: datetime) -> Texts:
+    """The texts that papers of that kind had at that moment.
+
+    A field that came with a later release than the version has its default.
+    """
+    text_kind = TEXTS_OF[kind]
+    version = PaperText.objects.in_force(text_kind, at)
+    return PATTERNS[text_kind].defaults | (version.texts if version else {})
 
 
 def region_of(subject: Quota | Cycle) -> Region:
@@ -93,24 +119,25 @@ def cycle_of(subject: Quota | Cycle) -> Cycle:
     return subject.cycle if isinstance(subject, Quota) else subject
 
 
-def _draw_page(
-    summary: summary_table.Summary, subject: Quota | Cycle, event: Event, tell: pdf.Tell
-) -> tuple[str, str, bytes]:
-    facts = summary_table.page_facts(summary)
-    digest = identity.content_digest(facts)
-    code = _code(Kind.SUMMARY_PDF, subject, event, 1, digest)
-    return code, digest, summary_table.render(facts, code=code, digest=digest, at=event.at)
-
-
-def _draw_sheet(
-    summary: summary_table.Summary, subject: Quota | Cycle, event: Event, tell: pdf.Tell
-) -> tuple[str, str, bytes]:
+def _make_sheet(event: Event, texts: Texts, tell: pdf.Tell) -> Made:
     """Row by row into a file; what the rows say is digested on the way."""
+    subject, summary = summary_table.summary_after(event, texts)
     code = _code(Kind.SUMMARY_XLSX, subject, event, 1, "")
     with tempfile.TemporaryFile() as target:
         digest = workbook.write(summary, target, code=code, at=event.at, tell=tell)
         target.seek(0)
-        return code, digest, target.read()
+        content = target.read()
+    return Made(
+        kind=Kind.SUMMARY_XLSX,
+        subject=subject,
+        region_path=summary.path,
+        title=summary_table.title_of(subject, Kind.SUMMARY_XLSX),
+        copies=1,
+        event=event,
+        code=code,
+        content_digest=digest,
+        content=content,
+    )
 
 
 def _code(kind: Kind, subject: models.Model, event: Event, copies: int, digest: str) -> str:
@@ -123,40 +150,62 @@ def keep(made: Made, *, by: Any, at: datetime) -> Document:
     """Store a paper with its digest; earlier ones that it replaces are no longer current.
 
     Call inside a transaction. The same content after the same event is kept once. A paper whose
-    event is older than that of one already kept is kept as superseded.
+    event is older than that of one already kept, or than a move that ended it, is kept as
+    superseded.
     """
     type(made.subject)._base_manager.select_for_update(of=("self",)).get(pk=made.subject.pk)
     family = Document.objects.of(made.subject).of_kinds(*REPLACES[made.kind])
-    document = family.filter(
-        event=made.event,
-        kind=made.kind,
-        copies=made.copies,
-        content_digest=made.content_digest,
-    ).first() or _document(made, by, at)
-    newest = family.filter(kind=made.kind).aggregate(last=Max("event_id"))["last"]
-    if newest is not None and newest > made.event.pk:
+    # A code says kind, subject, event, copies and content.
+    document = family.filter(code=made.code).first() or _document(made, by, at)
+    if _is_overtaken(made):
         document.superseded_at = document.superseded_at or at
     else:
         document.superseded_at = None
-        reworded = Q(event=made.event) & ~Q(content_digest=made.content_digest)
-        replaced = family.current().filter(Q(event_id__lt=made.event.pk) | reworded)
-        replaced.exclude(pk=document.pk).update(superseded_at=_not_before(at))
+        replaced = Q(event=made.event) & ~Q(content_digest=made.content_digest)
+        if made.kind not in EACH_STANDS:
+            replaced |= Q(event_id__lt=made.event.pk)
+        _supersede(family.current().filter(replaced).exclude(pk=document.pk), at)
     document.save()
     return document
 
 
-def _not_before(at: datetime) -> Any:
-    """The later of now and the paper's own time: servers' clocks differ a little."""
-    return models.functions.Greatest(F("created_at"), models.Value(at))
+def end(event: Event, *, at: datetime) -> None:
+    """What `event` ends without another paper in its place is no longer current. Repeatable."""
+    ended = [kind for kind, verbs in ENDED_BY.items() if event.verb in verbs]
+    papers = Document.objects.filter(
+        subject_type=event.subject_type, subject_id=event.subject_id, event_id__lt=event.pk
+    )
+    _supersede(papers.of_kinds(*ended).current(), at)
+
+
+def _is_overtaken(made: Made) -> bool:
+    """Whether something newer says the same, or it was ended since."""
+    if made.kind in EACH_STANDS:
+        return False
+    since = Event.objects.of(made.subject).filter(pk__gt=made.event.pk)
+    if since.filter(verb__in=ENDED_BY.get(made.kind, ())).exists():
+        return True
+    same = Document.objects.of(made.subject).of_kinds(made.kind)
+    newest = same.aggregate(last=Max("event_id"))["last"]
+    return newest is not None and newest > made.event.pk
+
+
+def _supersede(documents: Any, at: datetime) -> None:
+    """From now, or from their own time where servers' clocks differ a little."""
+    moment = models.functions.Greatest(F("created_at"), models.Value(at))
+    documents.update(superseded_at=moment)
 
 
 def _document(made: Made, by: Any, at: datetime) -> Document:
-    stored = files.store(made.content, name=made.title, by=by, at=at, allowed=FILE_TYPES)
+    stored = files.store(
+        made.content, name=made.title, by=by, at=at, allowed=FILE_TYPES, trusted=True
+    )
     return Document(
         kind=made.kind,
         subject_type=made.subject._meta.label_lower,
         subject_id=made.subject.pk,
         region_path=made.region_path,
+        application_id=made.application_id,
         title=made.title,
         copies=made.copies,
         file=stored,

@@ -13,6 +13,8 @@ from files.types import JPEG, PNG, FileType
 # A phone's largest pictures have about 50 million points; each takes four bytes while it is drawn.
 MAX_POINTS = 64_000_000
 QUALITY = 88
+THUMBNAIL_POINTS = 320
+THUMBNAIL_QUALITY = 80
 
 register_heif_opener()
 
@@ -41,6 +43,18 @@ def redrawn(content: bytes, kind: FileType) -> tuple[bytes, FileType]:
         raise Broken("图片尺寸过大，请缩小后再上传。") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
         raise Broken("图片已损坏，无法读取。") from None
+
+
+def thumbnail(content: bytes) -> bytes:
+    """A small JPEG of a picture that was redrawn before."""
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(content)) as picture:
+        picture.thumbnail((THUMBNAIL_POINTS, THUMBNAIL_POINTS))
+        small = picture.convert("RGBA")
+    paper = Image.new("RGB", small.size, "white")
+    paper.paste(small, mask=small)
+    paper.save(out, "JPEG", quality=THUMBNAIL_QUALITY)
+    return out.getvalue()
 
 
 def _drawn(picture: Image.Image, kind: FileType) -> tuple[bytes, FileType]:

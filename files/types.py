@@ -41,6 +41,13 @@ SPREADSHEETS = frozenset({XLSX})
 PICTURES = frozenset({JPEG, PNG, HEIC})
 _ORDER = (PDF, JPEG, PNG, HEIC, DOCX, XLSX)
 
+_BY_MEDIA_TYPE = {kind.media_type: kind for kind in _ORDER}
+
+
+def of(media_type: str) -> FileType:
+    """The kind of a stored file."""
+    return _BY_MEDIA_TYPE[media_type]
+
 
 def sniff(content: bytes) -> FileType | None:
     """The kind of file, or None for everything the portal does not take."""

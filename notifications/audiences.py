@@ -23,6 +23,7 @@ class Audience(StrEnum):
     PROVINCE = "province"
     EXPERTS = "experts"
     PERSON = "person"
+    ASSIGNERS = "assigners"
     HANDLERS = "handlers"
     PUBLISHERS = "publishers"
     EVERY_NURSERY = "every nursery"
@@ -117,6 +118,7 @@ _FINDERS: dict[Audience, Callable[[Scope], QuerySet[User]]] = {
     Audience.COUNTY: _region_finder("county", *COUNTY_WORK),
     Audience.CITY: _region_finder("city", *CITY_WORK),
     Audience.PROVINCE: _region_finder("province", "decide_province"),
+    Audience.ASSIGNERS: _region_finder("province", "assign_experts"),
     Audience.HANDLERS: _region_finder("province", "handle_objections"),
     Audience.PUBLISHERS: _region_finder("province", "publish_notice"),
     Audience.EXPERTS: lambda scope: _holders(

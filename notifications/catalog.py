@@ -7,38 +7,9 @@ something to do. Nothing here names an objector, an expert or a mark that a read
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from notifications.audiences import Audience as To
-
-APPLICATION = "applications.application"
-NOTICE = "publicity.notice"
-OBJECTION = "publicity.objection"
-TITLE = "publicity.title"
-CYCLE = "quotas.cycle"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row. `mail` says whether it also goes out by e-mail, `came_from` from which states it
-    applies (empty: all), `linked` whether the reader can open the subject, `receipt` whether who
-    did it is told as well.
-    """
-
-    subject_type: str
-    verb: str
-    to: To
-    title: str
-    text: str
-    mail: bool = True
-    came_from: tuple[str, ...] = ()
-    linked: bool = True
-    receipt: bool = False
-
-    @property
-    def name(self) -> str:
-        return f"{self.subject_type} {self.verb} → {self.to}"
-
+from notifications.lines import APPLICATION, CYCLE, NOTICE, OBJECTION, QUOTA, TITLE, USER, Line
 
 LINES = (
     # The nursery hands in
@@ -196,8 +167,15 @@ LINES = (
         "assign_expert",
         To.PERSON,
         "新的{step}任务：{nursery}",
-        "请您担任受理编号 {number} 的{step}专家，请查看材料后独立评分。"
+        "请您担任受理编号 {number} 的{step}专家。请登录后接受任务，再查看材料、独立评分；"
         "与该机构有利害关系的，请申请回避。",
+    ),
+    Line(
+        APPLICATION,
+        "recuse",
+        To.ASSIGNERS,
+        "专家申请回避：{nursery}",
+        "受理编号 {number} 的{step}专家申请回避，席位空缺。请在该件的分配页面补派专家。",
     ),
     Line(
         APPLICATION,
@@ -353,11 +331,50 @@ LINES = (
         for to in (To.EVERY_NURSERY, To.EVERY_COUNTY, To.EVERY_CITY)
     ),
     Line(
-        CYCLE,
+        QUOTA,
         "set_quota",
         To.CITY,
         "{cycle}名额调整",
-        "{city}本周期名额由 {before} 个调整为 {after} 个。",
+        "{city}本周期名额由 {before} 个调整为 {after} 个。理由：{reason}",
+    ),
+    Line(
+        QUOTA,
+        "give_places",
+        To.CITY,
+        "{cycle}名额调出",
+        "{city}调出 {count} 个名额至{other}，名额由 {before} 个变为 {after} 个。理由：{reason}",
+    ),
+    Line(
+        QUOTA,
+        "receive_places",
+        To.CITY,
+        "{cycle}名额调入",
+        "{city}自{other}调入 {count} 个名额，名额由 {before} 个变为 {after} 个。理由：{reason}",
+    ),
+    # One's own account: what nobody should learn of too late
+    Line(
+        USER,
+        "enrol_factor",
+        To.PERSON,
+        "双因素认证已启用",
+        "您的账号已绑定新的手机验证器。并非本人操作的，请立即联系系统管理员。",
+        receipt=True,
+    ),
+    Line(
+        USER,
+        "use_recovery_code",
+        To.PERSON,
+        "已使用恢复码",
+        "您的账号使用了一个恢复码。并非本人操作的，请立即修改密码并联系系统管理员。",
+        receipt=True,
+    ),
+    Line(
+        USER,
+        "reset_factor",
+        To.PERSON,
+        "双因素认证已重置",
+        "系统管理员重置了您账号的双因素认证，原验证器与恢复码失效。请重新登录并启用。"
+        "并非本人申请的，请立即联系系统管理员。",
     ),
 )
 

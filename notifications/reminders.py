@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.statuses import Level
-from applications.models import Application
+from applications.models import Application, Review
 from applications.statuses import ApplicationState
 from notifications import audiences, services
 from notifications.milestones import NURSERY_DAYS, OFFICE_DAYS, left_in_words, reminder_day
@@ -29,6 +29,8 @@ from quotas.models import Cycle
 
 # Two workers that remind at the same moment take turns.
 LOCK = 0x72656D696E64
+# How long an expert may think about a task before being reminded of it.
+TO_ACCEPT = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,24 @@ def city_queues(today: date) -> Iterator[Due]:
     )
 
 
+def offered_tasks(today: date) -> Iterator[Due]:
+    """Tasks that an expert has neither accepted nor recused from after three days; one a file."""
+    day = today - TO_ACCEPT
+    for review in Review.objects.offered_by(day).select_related("application__nursery"):
+        application = review.application
+        yield Due(
+            recipient=review.reviewer,  # type: ignore[arg-type]  # an expert's task has one
+            kind="accept_task",
+            subject_type=Application._meta.label_lower,
+            subject_id=application.pk,
+            day=timezone.localdate(review.assigned_at) + TO_ACCEPT,
+            title=f"评审任务待接受：{application.nursery.name}",
+            text=f"受理编号 {application.number} 的评审任务尚未接受。请登录后接受任务；"
+            "与该机构有利害关系的，请申请回避。",
+            url=application.get_absolute_url(),
+        )
+
+
 def objections(today: date) -> Iterator[Due]:
     """Handled within the cycle's days; nothing of the objector is told."""
     rows = Objection.objects.unsettled().for_list().select_related("entry__notice__cycle")
@@ -252,5 +272,6 @@ SOURCES: tuple[Callable[[date], Iterable[Due]], ...] = (
     corrections,
     county_queues,
     city_queues,
+    offered_tasks,
     objections,
 )

@@ -8,13 +8,12 @@ from datetime import date
 
 from django.urls import reverse
 
-from accounts.models import Region
 from applications.models import Application
 from applications.statuses import Step
 from notifications.audiences import Scope
-from notifications.catalog import APPLICATION, CYCLE, NOTICE, OBJECTION, TITLE
+from notifications.lines import APPLICATION, CYCLE, NOTICE, OBJECTION, QUOTA, TITLE, USER
 from publicity.models import Notice, Objection, Title
-from quotas.models import Cycle
+from quotas.models import Cycle, Quota
 from quotas.statuses import CycleState
 from workflow.models import Event
 
@@ -132,28 +131,33 @@ def _title(event: Event) -> About:
 
 def _cycle(event: Event) -> About:
     cycle = Cycle.objects.get(pk=event.subject_id)
-    data = event.data
-    changed = data.get("changed", {})
+    changed = event.data.get("changed", {})
     changes = "".join(
         f"{label}由{day(date.fromisoformat(before))}调整为{day(date.fromisoformat(after))}。"
         for name, label in DEADLINES.items()
         if name in changed
         for before, after in [changed[name]]
     )
-    region = Region.objects.filter(pk=data.get("region")).first()
-    words = {
-        **_cycle_words(cycle),
-        "changes": changes,
-        "reason": event.reason,
-        "city": region.name if region else "",
-        "before": str(data.get("before", "")),
-        "after": str(data.get("after", "")),
-    }
+    words = {**_cycle_words(cycle), "changes": changes, "reason": event.reason}
     # A cycle in preparation is the province's own; other settings than dates are not news.
     silent = cycle.state == CycleState.PREPARING
     silent |= event.verb == "change_settings" and not changes
-    scope = Scope(city=region.pk if region else None, province=cycle.province_id)
+    scope = Scope(province=cycle.province_id)
     return About(words, scope, reverse("guide"), silent)
+
+
+def _quota(event: Event) -> About:
+    quota = Quota.objects.select_related("cycle", "region").get(pk=event.subject_id)
+    told = {name: str(event.data.get(name, "")) for name in ("before", "after", "count", "other")}
+    words = {"cycle": quota.cycle.name, "city": quota.region.name, "reason": event.reason, **told}
+    scope = Scope(city=quota.region_id, province=quota.cycle.province_id)
+    # A cycle in preparation is the province's own.
+    silent = quota.cycle.state == CycleState.PREPARING
+    return About(words, scope, reverse("applications:ranking", args=[quota.pk]), silent)
+
+
+def _user(event: Event) -> About:
+    return About({}, Scope(person=event.subject_id), reverse("account"))
 
 
 _READERS: dict[str, Callable[[Event], About]] = {
@@ -162,4 +166,6 @@ _READERS: dict[str, Callable[[Event], About]] = {
     OBJECTION: _objection,
     TITLE: _title,
     CYCLE: _cycle,
+    QUOTA: _quota,
+    USER: _user,
 }

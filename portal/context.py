@@ -38,6 +38,7 @@ DEMO_LOGINS = (
 )
 DEMO_PASSWORD = "Demo-2026-portal"  # noqa: S105 - printed for everyone, exists in demo mode only
 LINKS = (
+    ("账号安全", "account", "shield-lock"),
     ("修改密码", "password", "lock"),
     ("回到公众首页", "front", "home"),
 )

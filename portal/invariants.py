@@ -5,17 +5,23 @@ A finding is a sentence that names the row. `manage.py check_invariants` runs th
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 
+from django.core.files.storage import default_storage
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 
 from accounts.models import Appointment, RegionUserObjectPermission
 from accounts.roles import BY_CODE, REGION
+from applications.caps import uses_of
 from applications.models import Application, ApplicationUserObjectPermission, Review
+from files import services as files
+from files.models import StoredFile
 from publicity.models import NoticeEntry, Title
 from publicity.statuses import EntryOutcome
-from quotas.models import Place, Quota
+from quotas.models import CountyCap, Place, Quota
 from scoring.models import Mark, Sheet
+from scoring.statuses import Kind
 from workflow.checks import machines
 from workflow.models import Event
 
@@ -41,6 +47,34 @@ def places_are_taken_by_applications() -> Findings:
         quota = application.place.quota  # type: ignore[union-attr]
         if quota.cycle_id != application.cycle_id or quota.region != application.region.city_unit:
             yield f"申报 {application.number}：占用了其他地区或周期的名额。"
+
+
+def sizes_agree_with_history() -> Findings:
+    """The size of every quota is what its last change left; what a transfer gave was received."""
+    changes = Event.objects.filter(
+        subject_type=Quota._meta.label_lower, subject_id=OuterRef("pk"), data__has_key="after"
+    )
+    told = Quota.objects.annotate(said=Subquery(changes.order_by("-pk").values("data__after")[:1]))
+    for quota in told.select_related("region"):
+        if quota.said != quota.size:
+            yield f"名额 {quota.pk}：现为 {quota.size} 个，变更记录为 {quota.said}。"
+    for event in Event.objects.telling("transfer_places"):
+        sides = event.data["quotas"]
+        before, after = (sum(side[when] for side in sides) for when in ("before", "after"))
+        if before != after:
+            yield f"名额调剂 {event.pk}：调剂前合计 {before} 个，调剂后合计 {after} 个。"
+
+
+def counties_keep_to_their_caps() -> Findings:
+    """No county has recommended more than its city allows, and a cap is one of a city's county."""
+    caps = CountyCap.objects.select_related("quota__cycle", "region__parent")
+    cycles = {cap.quota.cycle for cap in caps}
+    for cycle, use in uses_of(Application.objects.all(), caps, cycles):
+        if use.size is not None and use.used > use.size:
+            yield f"{cycle}{use.county}：可推荐 {use.size} 件，已推荐 {use.used} 件。"
+    for cap in caps:
+        if cap.region.parent_id != cap.quota.region_id:
+            yield f"县级推荐上限 {cap.pk}：{cap.region}不属于该市。"
 
 
 def states_agree_with_events() -> Findings:
@@ -74,6 +108,23 @@ def sheets_are_held() -> Findings:
         yield f"评分 {sheet.pk}：没有归属。"
     for mark in Mark.objects.exclude(indicator__section__version=F("sheet__version"))[:100]:
         yield f"得分 {mark.pk}：指标不属于该评分表版本。"
+
+
+def commissions_account_for_their_marks() -> Findings:
+    """A sealed sheet of a commission has a team, and a reason for every mark below the nursery's.
+
+    Only of the present round: the self-score that an earlier one stood beside has been replaced.
+    """
+    sealed = Review.objects.current().of_commissions().filter(sheet__sealed_at__isnull=False)
+    for review in sealed.filter(team=None):
+        yield f"评分 {review.sheet_id}：已封存，却没有评审组成员。"
+    self_sheet = F("sheet__review__application__self_sheet")
+    lower = Q(indicator__marks__value__gt=F("value")) | Q(
+        indicator__kind=Kind.VETO, answer={"met": False}, indicator__marks__answer={"met": True}
+    )
+    silent = Mark.objects.filter(sheet__review__in=sealed, note="")
+    for mark in silent.filter(lower, indicator__marks__sheet=self_sheet):
+        yield f"得分 {mark.pk}：低于机构自评，却没有理由。"
 
 
 def awards_have_titles() -> Findings:
@@ -128,14 +179,49 @@ def experts_see_what_they_review() -> Findings:
         yield f"专家 {user}：有评审任务，却看不到申报 {application}。"
 
 
+# Reading every file would take hours in a province; the newest ones tell of a broken disk.
+READ_WHOLE = 200
+
+
+def files_are_whole() -> Findings:
+    """Every file lies where its digest says, with its length; the newest are read to the end."""
+    kept = StoredFile.objects.not_refused().order_by("-pk")
+    for number, stored in enumerate(kept.iterator()):
+        if not default_storage.exists(stored.path):
+            yield f"文件 {stored.pk}：内容缺失。"
+        elif default_storage.size(stored.path) != stored.size:
+            yield f"文件 {stored.pk}：内容长度与登记不符。"
+        elif number < READ_WHOLE and _digest(stored) != stored.digest:
+            yield f"文件 {stored.pk}：内容与摘要不符。"
+
+
+def refused_files_are_gone() -> Findings:
+    """Nothing that did not pass the inspection is left, but where a passed file has it too."""
+    kept = StoredFile.objects.not_refused().values("digest")
+    refused = StoredFile.objects.filter(inspection__passed=False).exclude(digest__in=kept)
+    for stored in refused.iterator():
+        if default_storage.exists(stored.path):
+            yield f"文件 {stored.pk}：未通过安全检查，内容却仍在。"
+
+
+def _digest(stored: StoredFile) -> str:
+    with files.opened(stored) as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
 ALL: tuple[Callable[[], Findings], ...] = (
     places_match_quotas,
     places_are_taken_by_applications,
+    sizes_agree_with_history,
+    counties_keep_to_their_caps,
     states_agree_with_events,
     totals_agree_with_marks,
     sheets_are_held,
+    commissions_account_for_their_marks,
     awards_have_titles,
     entries_agree_with_applications,
     grants_come_from_appointments,
     experts_see_what_they_review,
+    files_are_whole,
+    refused_files_are_gone,
 )

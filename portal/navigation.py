@@ -36,6 +36,7 @@ SIGNED_IN = (
     ),
     _entry("托育机构", "/nurseries/", "building-community", "act_for", "see_files"),
     _entry("评审任务", "/expert/", "clipboard-check", "be_expert"),
+    _entry("专家库", "/experts/", "users-group", "assign_experts"),
     _entry("评选周期", "/cycles/", "calendar-event", "see_files", "run_cycle"),
     _entry("评分表", "/scoring/", "list-numbers", "run_cycle"),
     _entry("文书", "/documents/", "files", "see_files"),

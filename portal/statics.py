@@ -43,17 +43,28 @@ class PackageFinder(BaseFinder):
         return found or []
 
 
-class Storage(CompressedManifestStaticFilesStorage):
-    """Named by content and compressed; the comments that point to source maps stay as they are."""
+# How our modules import each other; packages also name files that no page loads.
+IMPORT = r"""(?P<matched>import (?P<names>\{[^}]*\}) from "(?P<url>\.[^"]*)";)"""
+MODULES = ("js/*.js", ((IMPORT, """import %(names)s from "%(url)s";"""),))
 
-    patterns = tuple(
-        (
-            files,
-            tuple(
-                rule
-                for rule in rules
-                if "sourceMappingURL" not in (rule if isinstance(rule, str) else rule[0])
-            ),
-        )
-        for files, rules in CompressedManifestStaticFilesStorage.patterns
+
+def _without_source_maps(rules: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(
+        rule
+        for rule in rules
+        if "sourceMappingURL" not in (rule if isinstance(rule, str) else rule[0])
+    )
+
+
+class Storage(CompressedManifestStaticFilesStorage):
+    """Named by content and compressed, imported modules too; the comments that point to source maps
+    stay as they are.
+    """
+
+    patterns = (
+        *(
+            (files, _without_source_maps(rules))
+            for files, rules in CompressedManifestStaticFilesStorage.patterns
+        ),
+        MODULES,
     )

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal.views import audit, errors, front, health, home, moves
+from portal.views import audit, errors, front, health, home, moves, offline
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("audit/", audit.audit, name="audit"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("sw.js", offline.worker, name="worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("offline/", offline.page, name="offline"),
     path("", include("accounts.urls")),
     path("", include("nurseries.urls")),
     path("", include("scoring.urls")),

@@ -5,7 +5,7 @@ A function that finds nothing for the person gives no panel; no page asks for ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -70,6 +70,7 @@ def panels(user: Any, at: datetime) -> list[Panel]:
         _desk,
         _quota,
         _expert_tasks,
+        _experts_wanted,
         _province,
         _objections,
         _accounts,
@@ -170,7 +171,10 @@ def _quota(user: Any, at: datetime) -> Iterator[Panel]:
     quotas = Quota.objects.with_counts().filter(cycle__in=Cycle.objects.open(), region__in=held)
     figures = [
         Figure(
-            f"{quota.region}名额", quota.size - quota.taken, f"已用 {quota.taken} / {quota.size}"
+            f"{quota.region}名额",
+            quota.free,
+            f"已用 {quota.taken} / {quota.size}",
+            reverse("applications:ranking", args=[quota.pk]),
         )
         for quota in quotas
     ]
@@ -180,21 +184,49 @@ def _quota(user: Any, at: datetime) -> Iterator[Panel]:
 def _expert_tasks(user: Any, at: datetime) -> Iterator[Panel]:
     if not holds_anywhere(user, "accounts.be_expert"):
         return
-    rows = [
-        Row(
-            review.application.nursery.name,
-            f"{review.application.region.full_name} · {review.get_step_display()}",
-            reverse("scoring:sheet", args=[review.sheet_id]),
-            "去评分",
-        )
-        for review in Review.objects.given_to(user).filter(sheet__sealed_at=None)[:SHOWN]
-    ]
+    unfinished = Review.objects.given_to(user).filter(sheet__sealed_at=None)
+    rows = [_task_row(review) for review in unfinished[:SHOWN]]
     yield Panel(
         "待完成的评审",
         "没有待完成的评审任务。分配给您的任务将在此显示。",
         rows=rows,
         url=reverse("applications:expert"),
         action="全部评审任务",
+    )
+
+
+def _task_row(review: Review) -> Row:
+    application = review.application
+    note = f"{application.region.full_name} · {review.get_step_display()}"
+    if not review.is_accepted:
+        url = application.get_absolute_url()
+        return Row(application.nursery.name, f"{note} · 待接受", url, "查看并接受")
+    url = reverse("scoring:sheet", args=[review.sheet_id])
+    return Row(application.nursery.name, note, url, "去评分")
+
+
+def _experts_wanted(user: Any, at: datetime) -> Iterator[Panel]:
+    """Files with empty chairs, those that somebody stood aside from first."""
+    if not holds_province(user, "accounts.assign_experts"):
+        return
+    short = Application.objects.visible_to(user).short_of_experts()
+    shown: Iterable[Any] = short.for_list().recusals_first()[:SHOWN]
+    rows = [
+        Row(
+            application.nursery.name,
+            "有专家回避，席位空缺" if application.recused else "待分配专家",
+            reverse("applications:panel", args=[application.pk]),
+            "补派专家" if application.recused else "分配专家",
+        )
+        for application in shown
+    ]
+    yield Panel(
+        "待分配专家的申报",
+        "各件专家均已配齐。市级推荐新的申报或有专家回避时，将在此显示。",
+        [Figure("有空缺席位", short.count(), "件")],
+        rows,
+        reverse("applications:pool"),
+        "专家库",
     )
 
 

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from accounts.models import Region
-from quotas.models import Cycle
+from quotas.models import Cycle, Quota
+from quotas.spreadsheets import LONGEST_NOTE, MOST_PLACES
 from quotas.statuses import Basis, CycleState
 from scoring.models import RubricVersion
 from workflow import Refused
@@ -21,7 +25,7 @@ AFTERWARDS = (
     "rectification_days",
     "barred_cycles",
 )
-MOST_PLACES = 999
+MAX_BYTES = 2 * 1024 * 1024
 
 
 def show_refusal(form: forms.BaseForm, refused: Refused) -> None:
@@ -106,27 +110,86 @@ class SettingsForm(CycleForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class QuotaForm(forms.Form):
-    """One number for each city-level unit."""
+@dataclass(frozen=True)
+class Line:
+    """One row of the editor: a city-level unit with what it has, and the two fields for it."""
 
-    def __init__(self, data: Any, *, units: list[Region], sizes: dict[int, int]) -> None:
+    unit: Region
+    present: int
+    taken: int
+    size: forms.BoundField
+    note: forms.BoundField
+
+    @property
+    def free(self) -> int:
+        return self.present - self.taken
+
+    @property
+    def difference(self) -> int:
+        """What a number filled in for the officer, and not saved yet, would change."""
+        return int(self.size.initial) - self.present
+
+
+class QuotaForm(forms.Form):
+    """One number for each city-level unit, a note beside it, one reason for the whole."""
+
+    reason = forms.CharField(
+        label="调整理由",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="周期启动后必填；记入变更记录，并告知有变化的市。",
+    )
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        units: Iterable[Region],
+        sizes: Mapping[int, int],
+        notes: Mapping[int, str] | None = None,
+    ) -> None:
         super().__init__(data)
-        self.units = units
-        for unit in units:
+        self.units = list(units)
+        for unit in self.units:
             self.fields[f"size_{unit.pk}"] = forms.IntegerField(
-                label=unit.name,
+                label=f"{unit.name}名额",
                 min_value=0,
                 max_value=MOST_PLACES,
                 initial=sizes.get(unit.pk, 0),
                 error_messages={"required": "请填写名额，没有名额的填 0。"},
             )
+            self.fields[f"note_{unit.pk}"] = forms.CharField(
+                label=f"{unit.name}说明",
+                required=False,
+                max_length=LONGEST_NOTE,
+                initial=(notes or {}).get(unit.pk, ""),
+            )
+            self.fields[f"seen_{unit.pk}"] = forms.IntegerField(
+                required=False, widget=forms.HiddenInput
+            )
 
-    def row(self, unit: Region) -> forms.BoundField:
-        return self[f"size_{unit.pk}"]
+    def lines(self, quotas: Mapping[int, Quota]) -> list[Line]:
+        """The rows of the editor; `quotas` by unit, read `with_counts`."""
+        return [self._line(unit, quotas.get(unit.pk)) for unit in self.units]
+
+    def _line(self, unit: Region, quota: Quota | None) -> Line:
+        size, note = self[f"size_{unit.pk}"], self[f"note_{unit.pk}"]
+        return Line(unit, quota.size if quota else 0, quota.taken if quota else 0, size, note)
 
     @property
     def sizes(self) -> dict[Region, int]:
         return {unit: self.cleaned_data[f"size_{unit.pk}"] for unit in self.units}
+
+    @property
+    def notes(self) -> dict[Region, str]:
+        return {unit: self.cleaned_data[f"note_{unit.pk}"] for unit in self.units}
+
+    @property
+    def seen(self) -> dict[Region, int]:
+        """The numbers that the officer had before them."""
+        found = {unit: self.cleaned_data[f"seen_{unit.pk}"] for unit in self.units}
+        return {unit: size for unit, size in found.items() if size is not None}
 
 
 class ProposalForm(forms.Form):
@@ -134,3 +197,53 @@ class ProposalForm(forms.Form):
 
     total = forms.IntegerField(label="名额总数", min_value=1, max_value=MOST_PLACES)
     basis = forms.ChoiceField(label="分配依据", choices=Basis.choices)
+    least = forms.IntegerField(
+        label="每市至少",
+        min_value=0,
+        max_value=MOST_PLACES,
+        required=False,
+        help_text="不填按 0 计。",
+    )
+
+    def clean_least(self) -> int:
+        return self.cleaned_data["least"] or 0
+
+
+class QuotaUploadForm(forms.Form):
+    """A table of quotas; what is wrong inside it is said by the reading."""
+
+    file = forms.FileField(
+        label="填好的表格（.xlsx）", error_messages={"empty": "文件是空的，请重新选择。"}
+    )
+
+    def clean_file(self) -> UploadedFile:
+        upload: UploadedFile = self.cleaned_data["file"]
+        if (upload.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(f"文件超过 {MAX_BYTES // 1024 // 1024} MB。")
+        return upload
+
+
+class TransferForm(forms.Form):
+    """From which city to which, how many, and why."""
+
+    source = forms.ModelChoiceField(label="调出", queryset=Quota.objects.none())
+    target = forms.ModelChoiceField(label="调入", queryset=Region.objects.none())
+    count = forms.IntegerField(label="名额数", min_value=1, max_value=MOST_PLACES)
+    reason = forms.CharField(
+        label="理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="记入双方的变更记录，并告知两市。",
+        error_messages={"required": "请写明调剂理由。"},
+    )
+
+    def __init__(self, data: Any, *, cycle: Cycle) -> None:
+        super().__init__(data)
+        source, target = self.fields["source"], self.fields["target"]
+        source.queryset = cycle.quotas.with_counts().with_places()  # type: ignore[attr-defined]
+        source.label_from_instance = self._with_free  # type: ignore[attr-defined]
+        target.queryset = Region.objects.city_units().within(cycle.province.path).order_by("code")  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _with_free(quota: Quota) -> str:
+        return f"{quota.region}（空闲 {quota.free} 个）"

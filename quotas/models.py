@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_fsm import FSMField
 
-from accounts.access import holds_province
+from accounts.access import holds_province, regions_held
 from accounts.models import Region
 from quotas.deadlines import last_moment
 from quotas.flow import CycleFlow
@@ -121,6 +122,7 @@ class Cycle(CycleFlow):
         "create": "建立周期",
         "fill_summary": "填写汇总表",
         "set_quota": "调整名额",
+        "transfer_places": "调剂名额",
         "change_settings": "修改设置",
     }
 
@@ -166,6 +168,24 @@ class Cycle(CycleFlow):
 
 
 class QuotaQuerySet(models.QuerySet["Quota"]):
+    def visible_to(self, user: Any) -> QuotaQuerySet:
+        """A city's own once the cycle has begun; all of them to who runs the cycles."""
+        if holds_province(user, "accounts.run_cycle"):
+            return self
+        own = regions_held(user, "accounts.decide_city")
+        return self.filter(region__in=own).exclude(cycle__state=CycleState.PREPARING)
+
+    def of_unit(self, cycle: Cycle, region: Region) -> QuotaQuerySet:
+        return self.filter(cycle=cycle, region=region)
+
+    def locked(self) -> QuotaQuerySet:
+        """For a change of size or caps; always in this order, so that two of them never cross.
+
+        Places can still be taken meanwhile: that needs no more than the key of this row.
+        """
+        rows = self.select_for_update(of=("self",), no_key=True)
+        return rows.select_related("cycle", "region").order_by("pk")
+
     def with_counts(self) -> QuotaQuerySet:
         """With `taken`: how many of the places are held."""
         taken = models.Count("places", filter=Q(places__taken_at__isnull=False))
@@ -185,6 +205,15 @@ class Quota(models.Model):
     )
     size = models.PositiveSmallIntegerField("名额")
     taken: int  # of a row read `with_counts`
+
+    FACTS: ClassVar = {
+        "set_quota": "调整名额",
+        "fill_summary": "填写汇总表",
+        "write_letter": "出具推荐函",
+        "give_places": "调出名额",
+        "receive_places": "调入名额",
+        "set_caps": "设定县级推荐上限",
+    }
 
     objects = QuotaQuerySet.as_manager()
 
@@ -242,3 +271,41 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quota} 第 {self.ordinal} 个"
+
+
+class CountyCapQuerySet(models.QuerySet["CountyCap"]):
+    def of_unit(self, cycle: Cycle, region: Region) -> CountyCapQuerySet:
+        return self.filter(quota__cycle=cycle, region=region)
+
+    def of_counties(self, regions: Iterable[Region], cycles: Iterable[Cycle]) -> CountyCapQuerySet:
+        found = self.filter(region__in=list(regions), quota__cycle__in=list(cycles))
+        return found.select_related("region", "quota__cycle").order_by("quota", "region__code")
+
+
+class CountyCap(models.Model):
+    """How many files a county may recommend in a cycle, set by its city; without one, any number.
+
+    It hangs on the city's quota: a city shares out what it was given.
+    """
+
+    quota = models.ForeignKey(Quota, on_delete=models.CASCADE, related_name="caps")
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="+", verbose_name="县（市、区）"
+    )
+    size = models.PositiveSmallIntegerField("可推荐件数")
+
+    objects = CountyCapQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "县级推荐上限"
+        verbose_name_plural = verbose_name
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["quota", "region"],
+                name="county_cap_once",
+                violation_error_message="该县（市、区）已有推荐上限。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.size}"

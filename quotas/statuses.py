@@ -12,3 +12,4 @@ class Basis(models.TextChoices):
 
     COUNTIES = "counties", "县（市、区）数"
     NURSERIES = "nurseries", "已备案托育机构数"
+    CAPACITY = "capacity", "已备案托育机构托位数"

@@ -1,4 +1,4 @@
-"""A cycle's settings and their history in words."""
+"""A cycle's settings, the changes of its quotas and caps, in words."""
 
 from __future__ import annotations
 
@@ -50,44 +50,42 @@ class Change:
     label: str
     before: str
     after: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One event of a cycle with what it changed."""
+    """One event of a cycle or a quota with what it changed."""
 
     event: Event
     changes: list[Change]
 
 
 def history(events: Iterable[Event]) -> list[Entry]:
-    """Events of cycles, with the changed settings and quotas in words.
-
-    Quotas that were saved together make one entry.
-    """
-    entries: list[Entry] = []
-    for event in events:
-        changes = list(_changes(event.verb, event.data))
-        if entries and _saved_together(entries[-1].event, event):
-            entries[-1].changes.extend(changes)
-        else:
-            entries.append(Entry(event, changes))
-    return entries
+    """Events of cycles and quotas, with the changed settings, quotas and caps in words."""
+    return [Entry(event, list(_changes(event.data))) for event in events]
 
 
-def _saved_together(one: Event, other: Event) -> bool:
-    same = (one.verb, one.at, one.actor_id) == (other.verb, other.at, other.actor_id)
-    return same and one.verb == "set_quota"
-
-
-def _changes(verb: str, data: dict[str, Any]) -> Iterator[Change]:
-    if verb == "set_quota":
-        yield Change(f"{data.get('name', '')}名额", str(data["before"]), str(data["after"]))
+def _changes(data: dict[str, Any]) -> Iterator[Change]:
+    for quota in data.get("quotas", ()):
+        yield _resized(f"{quota['name']}名额", quota)
+    if "after" in data:
+        yield _resized(f"与{data['other']}调剂后的名额" if "other" in data else "名额", data)
+    for cap in data.get("caps", ()):
+        yield Change(f"{cap['name']}可推荐件数", _cap(cap["before"]), _cap(cap["after"]))
     changed = data.get("changed", {})
     for field in Cycle._meta.concrete_fields:
         if field.name in changed:
             before, after = changed[field.name]
             yield Change(str(field.verbose_name), _value(before), _value(after))
+
+
+def _resized(label: str, told: dict[str, Any]) -> Change:
+    return Change(label, str(told["before"]), str(told["after"]), told["note"])
+
+
+def _cap(size: int | None) -> str:
+    return "不限" if size is None else str(size)
 
 
 def _value(text: str) -> str:

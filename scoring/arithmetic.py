@@ -36,10 +36,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Answered:
-    """One row of a sheet as the tally needs it: the answer, if any, and the number of files."""
+    """One row of a sheet: the answer, if any, the number of files, the note."""
 
     answer: Answer | None = None
     evidence: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,18 @@ def vetoes(spec: IndicatorSpec, answer: Answer | None) -> bool:
     return spec.kind == Kind.VETO and answer is not None and answer.met is False
 
 
+def falls_short(spec: IndicatorSpec, ours: Answer | None, theirs: Answer | None) -> bool:
+    """Whether ours says less than theirs: a lower mark, or "no" to a veto item met with "yes".
+
+    False as long as one of the two is open.
+    """
+    if ours is None or theirs is None:
+        return False
+    if spec.kind == Kind.VETO:
+        return theirs.met is True and ours.met is False
+    return mark_of(spec, ours) < mark_of(spec, theirs)
+
+
 def lacks_evidence(spec: IndicatorSpec, answer: Answer | None, files: int) -> bool:
     """Whether something is claimed for which a file is wanted and none is there.
 
@@ -157,6 +170,21 @@ def _section_tally(section: SectionSpec, rows: Mapping[str, Answered]) -> Sectio
 
 
 @dataclass(frozen=True)
+class StepResult:
+    """What the sheets of one step come to; `mean` and `median` are rounded to 0.01.
+
+    `too_wide`: the spread is over the limit. `is_split`: the sheets stand on both sides of the
+    pass mark.
+    """
+
+    mean: Decimal
+    median: Decimal
+    spread: Decimal
+    too_wide: bool
+    is_split: bool
+
+
+@dataclass(frozen=True)
 class PanelResult:
     """What a panel of experts comes to; the numbers are rounded to 0.01.
 
@@ -166,13 +194,15 @@ class PanelResult:
     `passed` is provisional while `needs_moderation`. `reasons` are sentences for people.
     """
 
+    paper: StepResult
+    site: StepResult
     mean: Decimal
     median: Decimal
     spread: Decimal
-    paper_mean: Decimal
-    site_mean: Decimal
     final: Decimal
+    vetoed: bool
     passed: bool
+    is_moderated: bool
     needs_moderation: bool
     reasons: tuple[str, ...]
 
@@ -192,7 +222,7 @@ def panel_result(
 
     The weights count as shares of their sum. A spread over `max_spread` within a step, or sheets of
     one step on both sides of the pass mark, want a `moderated` mark beside the others; it then
-    takes the place of the mean. `vetoed` blocks whatever the marks.
+    takes the place of the mean. `vetoed` blocks whatever the marks, the moderated one too.
     Raises ValueError when a step has no sheet or the weights come to nothing.
     """
     if not paper or not site:
@@ -200,24 +230,25 @@ def panel_result(
     weights = Fraction(paper_weight), Fraction(site_weight)
     if min(weights) < 0 or sum(weights) == 0:
         raise ValueError("weights must be positive shares")
-    paper_mean, site_mean = _mean(paper), _mean(site)
-    mean = (paper_mean * weights[0] + site_mean * weights[1]) / sum(weights)
+    mean = (_mean(paper) * weights[0] + _mean(site) * weights[1]) / sum(weights)
     exact = mean if moderated is None else Fraction(moderated)
+    on_paper, on_site = (_step_result(each, pass_mark, max_spread) for each in (paper, site))
     disagreement = [
-        *_disagreement("书面评审", paper, pass_mark, max_spread),
-        *_disagreement("实地评审", site, pass_mark, max_spread),
+        *_disagreement("书面评审", on_paper, pass_mark, max_spread),
+        *_disagreement("实地评审", on_site, pass_mark, max_spread),
     ]
-    passed = exact >= Fraction(pass_mark) and not vetoed
     final = rounded(exact, not_over=pass_mark)
     reasons = [*disagreement, *_verdict(final, pass_mark, moderated is not None, vetoed)]
     return PanelResult(
+        paper=on_paper,
+        site=on_site,
         mean=rounded(mean, not_over=pass_mark),
-        median=rounded(median([Fraction(total) for total in [*paper, *site]])),
-        spread=max(_spread(paper), _spread(site)),
-        paper_mean=rounded(paper_mean),
-        site_mean=rounded(site_mean),
+        median=rounded(_median([*paper, *site]), not_over=pass_mark),
+        spread=max(on_paper.spread, on_site.spread),
         final=final,
-        passed=passed,
+        vetoed=vetoed,
+        passed=exact >= Fraction(pass_mark) and not vetoed,
+        is_moderated=moderated is not None,
         needs_moderation=bool(disagreement) and moderated is None,
         reasons=tuple(reasons),
     )
@@ -234,25 +265,47 @@ def rounded(exact: Fraction, *, not_over: Decimal | None = None) -> Decimal:
     return Decimal(hundredths).scaleb(-2)
 
 
+def mean_of(marks: Sequence[Decimal]) -> Decimal:
+    """The mean to 0.01. Raises ValueError when there is no mark."""
+    if not marks:
+        raise ValueError("no marks")
+    return rounded(_mean(marks))
+
+
+def spread_of(marks: Sequence[Decimal]) -> Decimal:
+    """From the lowest to the highest."""
+    return max(marks) - min(marks)
+
+
 def _mean(totals: Sequence[Decimal]) -> Fraction:
     return sum((Fraction(total) for total in totals), Fraction(0)) / len(totals)
 
 
-def _spread(totals: Sequence[Decimal]) -> Decimal:
-    return max(totals) - min(totals)
+def _median(totals: Sequence[Decimal]) -> Fraction:
+    return Fraction(median([Fraction(total) for total in totals]))
+
+
+def _step_result(totals: Sequence[Decimal], pass_mark: Decimal, max_spread: Decimal) -> StepResult:
+    return StepResult(
+        mean=rounded(_mean(totals), not_over=pass_mark),
+        median=rounded(_median(totals), not_over=pass_mark),
+        spread=spread_of(totals),
+        too_wide=spread_of(totals) > max_spread,
+        is_split=min(totals) < pass_mark <= max(totals),
+    )
 
 
 def _disagreement(
-    step: str, totals: Sequence[Decimal], pass_mark: Decimal, max_spread: Decimal
+    step: str, result: StepResult, pass_mark: Decimal, max_spread: Decimal
 ) -> Iterable[str]:
-    if _spread(totals) > max_spread:
-        yield f"{step}最高与最低相差 {plain(_spread(totals))} 分，超过 {plain(max_spread)} 分。"
-    if min(totals) < pass_mark <= max(totals):
+    if result.too_wide:
+        yield f"{step}最高与最低相差 {plain(result.spread)} 分，超过 {plain(max_spread)} 分。"
+    if result.is_split:
         yield f"{step}专家评分分列合格线 {plain(pass_mark)} 分两侧。"
 
 
 def _verdict(final: Decimal, pass_mark: Decimal, is_moderated: bool, vetoed: bool) -> Iterable[str]:
-    name = "合议得分" if is_moderated else "综合得分"
+    name = "复核得分" if is_moderated else "综合得分"
     reaches = "达到" if final >= pass_mark else "低于"
     yield f"{name} {plain(final)} 分，{reaches}合格线 {plain(pass_mark)} 分。"
     if vetoed:

@@ -9,7 +9,8 @@ from typing import Any
 
 from scoring import answers
 from scoring.answers import COUNTED, YES_NO
-from scoring.arithmetic import Answer, lacks_evidence, mark_of, vetoes
+from scoring.arithmetic import Answer, Answered, lacks_evidence, mark_of, vetoes
+from scoring.comparison import Difference, difference
 from scoring.layout import IndicatorSpec, canonical, kind_words, plain
 from scoring.statuses import Kind
 
@@ -39,20 +40,15 @@ class Counter:
 
 @dataclass(frozen=True)
 class Hint:
-    """Something to point out beside a mark; `tone` is one of the badge tones."""
+    """Something to point out beside a mark; `tone` is one of the badge tones.
+
+    `asks`: the note is to be written now.
+    """
 
     text: str
     tone: str
     icon: str
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Our mark against the reference, in words and a sign, so that no colour is needed."""
-
-    text: str
-    sign: str
-    tone: str
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +61,16 @@ class Filled:
     by: str = ""
     at: datetime | None = None
     files: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a further sheet says of the same indicator, for reading only."""
+
+    name: str
+    words: str
+    value: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,14 @@ class State:
     def differs(self) -> bool:
         return self.difference is not None and self.difference.sign != "="
 
+    @property
+    def is_lower(self) -> bool:
+        return self.difference is not None and self.difference.is_lower
+
+    @property
+    def asks_for_note(self) -> bool:
+        return any(hint.asks for hint in self.hints)
+
 
 @dataclass(frozen=True)
 class Card:
@@ -96,6 +110,7 @@ class Card:
     state: State
     values: Values
     reference: Filled | None = None
+    beside: tuple[Beside, ...] = ()
     errors: tuple[str, ...] = ()
     theirs: Filled | None = None
     mine: Answer | None = None
@@ -220,6 +235,12 @@ def values_of(spec: IndicatorSpec, answer: Answer | None, note: str) -> dict[str
     return values
 
 
+def beside_of(name: str, spec: IndicatorSpec, row: Answered) -> Beside:
+    return Beside(
+        name, answers.words(spec, row.answer), answers.value_words(spec, row.answer), row.note
+    )
+
+
 def fingerprint(spec: IndicatorSpec, answer: Answer | None, note: str) -> str:
     """An answer and its note as one comparable text."""
     kept = None if answer is None else answers.to_json(spec, answer)
@@ -228,19 +249,27 @@ def fingerprint(spec: IndicatorSpec, answer: Answer | None, note: str) -> str:
 
 def state_of(
     spec: IndicatorSpec,
-    answer: Answer | None,
-    files: int,
+    row: Answered,
     *,
     reference: Answer | None = None,
+    reasons_against: str = "",
     wants_evidence: bool = True,
 ) -> State:
-    """What the line under a card says."""
+    """What the line under a card says.
+
+    `reasons_against` is the name of the reference where a mark below it wants a reason.
+    """
+    found = difference(spec, row.answer, reference)
+    hints = _hints(spec, row.answer, row.evidence if wants_evidence else 1)
+    if reasons_against and found and found.is_lower and not row.note:
+        text = f"低于{reasons_against}，请写明理由"
+        hints.append(Hint(text, "bad", "message-2", asks=True))
     return State(
         label="结论" if spec.kind == Kind.VETO else "得分",
-        value=answers.value_words(spec, answer),
-        answered=answer is not None,
-        hints=tuple(_hints(spec, answer, files if wants_evidence else 1)),
-        difference=difference(spec, answer, reference),
+        value=answers.value_words(spec, row.answer),
+        answered=row.answer is not None,
+        hints=tuple(hints),
+        difference=found,
     )
 
 
@@ -254,21 +283,3 @@ def _hints(spec: IndicatorSpec, answer: Answer | None, files: int) -> list[Hint]
         else:
             hints.append(Hint("建议附佐证材料", "neutral", "paperclip"))
     return hints
-
-
-def difference(
-    spec: IndicatorSpec, ours: Answer | None, theirs: Answer | None
-) -> Difference | None:
-    """Ours against theirs; None as long as one of them is open."""
-    if ours is None or theirs is None:
-        return None
-    if spec.kind == Kind.VETO:
-        if ours.met == theirs.met:
-            return Difference("一致", "=", "neutral")
-        return Difference("不一致", "≠", "bad")
-    apart = mark_of(spec, ours) - mark_of(spec, theirs)
-    if apart == 0:
-        return Difference("一致", "=", "neutral")
-    if apart < 0:
-        return Difference(f"低 {plain(-apart)} 分", "▼", "bad")
-    return Difference(f"高 {plain(apart)} 分", "▲", "wait")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from itertools import cycle
 from math import ceil
 from random import Random
 
 from scoring.answers import MAX_COUNT
-from scoring.arithmetic import Answer, mark_of
+from scoring.arithmetic import Answer, Answered, falls_short, mark_of
 from scoring.layout import IndicatorSpec, Layout
 from scoring.statuses import Kind
 
@@ -43,6 +45,18 @@ def answers_reaching(layout: Layout, total: Decimal, *, seed: int = 0) -> dict[s
             chosen[spec.code] = lesser[min(fitting)]
             left -= min(fitting)
     return chosen
+
+
+def reasons_below(
+    layout: Layout, ours: Mapping[str, Answer], theirs: Mapping[str, Answered], *reasons: str
+) -> dict[str, str]:
+    """One of `reasons`, in turn, for each of our answers that falls short of theirs, by code."""
+    short = [
+        spec.code
+        for spec in layout.indicators()
+        if falls_short(spec, ours[spec.code], theirs[spec.code].answer)
+    ]
+    return dict(zip(short, cycle(reasons), strict=False))
 
 
 def _losses(spec: IndicatorSpec, best_answer: Answer) -> dict[Decimal, Answer]:

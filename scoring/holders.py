@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,12 +18,19 @@ LOCKED = "您可以查看此评分，但不能填写。"
 class Holder(ABC):
     """What a sheet's holder answers for it; subclass it per purpose.
 
-    title: the heading of the page. back_url, back_label: the way back. reference: another sheet
-    of the same version shown beside this one (the nursery's own beside a reviewer's), called
-    `reference_name`. threshold: the mark to reach, called `threshold_name`, or None.
-    wants_evidence: whether missing files are pointed out. finish_url and finish_label: the next
-    step once all is filled in, if there is one. visit_url: where an arrival on site is posted, with
-    `visit` as it was recorded (arrived_at, has_place, accuracy).
+    title: the heading of the page. back_url, back_label: the way back.
+    reference: another sheet of the same version that this one is held to (the nursery's own beside
+    a reviewer's), called `reference_name`.
+    wants_reasons: whether a mark below the reference's must be explained.
+    beside: further sheets to read at each indicator, with their names.
+    threshold: the mark to reach, called `threshold_name`, or None.
+    wants_evidence: whether missing files are pointed out.
+    finish_url and finish_label: the next step once all is filled in, if there is one.
+    particulars: what belongs to the seal besides total, time and digest, as (label, words).
+    visit_url: where an arrival on site is posted, with `visit` as it was recorded (arrived_at,
+    has_place, accuracy). unlock_url and unlock_label: the page on which what locks the sheet can be
+    put right, if there is one. works_offline: whether the device of who fills it in may keep its
+    pages.
     """
 
     title: str = "评分"
@@ -31,13 +38,19 @@ class Holder(ABC):
     back_label: str = "返回"
     reference: Sheet | None = None
     reference_name: str = "机构自评"
+    wants_reasons: bool = False
+    beside: Sequence[tuple[str, Sheet]] = ()
     threshold: Decimal | None = None
     threshold_name: str = "申报线"
     wants_evidence: bool = True
     finish_url: str = ""
     finish_label: str = "下一步"
+    particulars: Sequence[tuple[str, str]] = ()
     visit_url: str = ""
     visit: Any = None
+    unlock_url: str = ""
+    unlock_label: str = ""
+    works_offline: bool = False
 
     @abstractmethod
     def may_see(self, user: Any) -> bool:

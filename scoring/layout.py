@@ -73,6 +73,11 @@ class Layout:
     note: str = ""
 
     @property
+    def total(self) -> Decimal:
+        """What all indicators are worth together; a sound rubric's full mark."""
+        return sum((section.mark for section in self.sections), Decimal(0))
+
+    @property
     def count(self) -> int:
         """How many indicators there are."""
         return sum(len(section.indicators) for section in self.sections)
@@ -99,14 +104,15 @@ def as_data(layout: Layout) -> dict[str, Any]:
             {
                 "code": section.code,
                 "name": section.name,
-                "indicators": [_indicator_data(i) for i in section.indicators],
+                "indicators": [indicator_data(i) for i in section.indicators],
             }
             for section in layout.sections
         ],
     }
 
 
-def _indicator_data(indicator: IndicatorSpec) -> dict[str, Any]:
+def indicator_data(indicator: IndicatorSpec) -> dict[str, Any]:
+    """One row of the rubric as JSON data."""
     return {
         "code": indicator.code,
         "title": indicator.title,
@@ -133,7 +139,12 @@ def digest(layout: Layout) -> str:
     """
     content = as_data(layout)
     del content["name"]
-    return hashlib.sha256(canonical(content)).hexdigest()
+    return digest_of(content)
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """The sha256 of JSON data, as hex."""
+    return hashlib.sha256(canonical(data)).hexdigest()
 
 
 def plain(value: Decimal) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from scoring.layout import IndicatorSpec, Layout, plain
 from scoring.statuses import Kind
@@ -14,97 +12,141 @@ WITH_OPTIONS = {Kind.SCALE, Kind.DEDUCT, Kind.AWARD}
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A place in a rubric: numbers count from 0, None stands for all of what is above.
+
+    `field` is a key of `layout.as_data`; empty for the thing itself.
+    """
+
+    section: int | None = None
+    indicator: int | None = None
+    option: int | None = None
+    field: str = ""
+
+
+@dataclass(frozen=True)
 class Fault:
     """What is wrong with a rubric: where (an indicator's or section's code), and a sentence."""
 
     where: str
     text: str
+    spot: Spot = Spot()
 
     def __str__(self) -> str:
         return f"{self.where}：{self.text}" if self.where else self.text
 
 
+@dataclass(frozen=True)
+class Flaw:
+    """What is wrong with one indicator: the sentence, its field, and which option, from 0."""
+
+    text: str
+    field: str
+    option: int | None = None
+
+
 def faults(layout: Layout) -> list[Fault]:
     """Everything that keeps a rubric from being published; empty when it is sound."""
     found = [fault for rule in RUBRIC_RULES for fault in rule(layout)]
-    for indicator in layout.indicators():
+    for spot, indicator in spots(layout):
+        flaws = [flaw for rule in INDICATOR_RULES for flaw in rule(indicator)]
         found += [
-            Fault(indicator.code, text) for rule in INDICATOR_RULES for text in rule(indicator)
+            Fault(indicator.code, flaw.text, replace(spot, option=flaw.option, field=flaw.field))
+            for flaw in flaws
         ]
     return found
 
 
+def spots(layout: Layout) -> Iterator[tuple[Spot, IndicatorSpec]]:
+    """Every indicator with its place, in order of the table."""
+    for section, given in enumerate(layout.sections):
+        for number, indicator in enumerate(given.indicators):
+            yield Spot(section, number), indicator
+
+
 def sums_to_full_mark(layout: Layout) -> Iterator[Fault]:
-    total = sum((section.mark for section in layout.sections), Decimal(0))
-    if total != layout.full_mark:
+    if layout.total != layout.full_mark:
         yield Fault(
-            "", f"各指标分值合计 {plain(total)} 分，应为满分 {plain(layout.full_mark)} 分。"
+            "",
+            f"各指标分值合计 {plain(layout.total)} 分，应为满分 {plain(layout.full_mark)} 分。",
+            Spot(field="full_mark"),
         )
 
 
 def has_indicators(layout: Layout) -> Iterator[Fault]:
     if not layout.sections:
-        yield Fault("", "评分表至少要有一个一级指标。")
-    for section in layout.sections:
+        yield Fault("", "评分表至少要有一个一级指标。", Spot(field="sections"))
+    for number, section in enumerate(layout.sections):
         if not section.indicators:
-            yield Fault(section.code, "一级指标下至少要有一项指标。")
+            yield Fault(
+                section.code, "一级指标下至少要有一项指标。", Spot(number, field="indicators")
+            )
 
 
 def section_codes_once(layout: Layout) -> Iterator[Fault]:
-    for code in repeated(section.code for section in layout.sections):
-        yield Fault(code, "一级指标编号重复。")
+    for number in repeats(section.code for section in layout.sections):
+        code = layout.sections[number].code
+        yield Fault(code, "一级指标编号重复。", Spot(number, field="code"))
 
 
 def indicator_codes_once(layout: Layout) -> Iterator[Fault]:
-    for code in repeated(indicator.code for indicator in layout.indicators()):
-        yield Fault(code, "指标编号重复。")
+    placed = list(spots(layout))
+    for number in repeats(indicator.code for _, indicator in placed):
+        spot, indicator = placed[number]
+        yield Fault(indicator.code, "指标编号重复。", replace(spot, field="code"))
 
 
-def only_veto_is_worth_nothing(indicator: IndicatorSpec) -> Iterator[str]:
+def only_veto_is_worth_nothing(indicator: IndicatorSpec) -> Iterator[Flaw]:
     if indicator.kind == Kind.VETO and indicator.mark != 0:
-        yield "一票否决项不计分，分值应为 0。"
+        yield Flaw("一票否决项不计分，分值应为 0。", "mark")
     if indicator.kind != Kind.VETO and indicator.mark <= 0:
-        yield "分值应大于 0。"
+        yield Flaw("分值应大于 0。", "mark")
 
 
-def options_where_needed(indicator: IndicatorSpec) -> Iterator[str]:
+def options_where_needed(indicator: IndicatorSpec) -> Iterator[Flaw]:
     if indicator.kind in WITH_OPTIONS and not indicator.options:
-        yield "此类指标须列出选项。"
+        yield Flaw("此类指标须列出选项。", "options")
     if indicator.kind not in WITH_OPTIONS and indicator.options:
-        yield "此类指标不应有选项。"
+        yield Flaw("此类指标不应有选项。", "label", 0)
     if indicator.kind == Kind.SCALE and len(indicator.options) == 1:
-        yield "按档计分至少要有两档。"
+        yield Flaw("按档计分至少要有两档。", "label", 0)
 
 
-def scale_reaches_its_mark(indicator: IndicatorSpec) -> Iterator[str]:
+def scale_reaches_its_mark(indicator: IndicatorSpec) -> Iterator[Flaw]:
     if indicator.kind == Kind.SCALE and indicator.options:
         best = max(option.value for option in indicator.options)
         if best != indicator.mark:
-            yield f"最高一档为 {plain(best)} 分，应与分值 {plain(indicator.mark)} 分一致。"
+            text = f"最高一档为 {plain(best)} 分，应与分值 {plain(indicator.mark)} 分一致。"
+            yield Flaw(text, "mark")
 
 
-def options_worth_something(indicator: IndicatorSpec) -> Iterator[str]:
-    for option in indicator.options:
+def options_worth_something(indicator: IndicatorSpec) -> Iterator[Flaw]:
+    for number, option in enumerate(indicator.options):
         if option.value < 0:
-            yield f"选项“{option.label}”的分值不能为负。"
+            yield Flaw(f"选项“{option.label}”的分值不能为负。", "value", number)
         elif option.value == 0 and indicator.kind != Kind.SCALE:
-            yield f"选项“{option.label}”的分值应大于 0。"
+            yield Flaw(f"选项“{option.label}”的分值应大于 0。", "value", number)
         elif option.value > indicator.mark:
-            yield f"选项“{option.label}”的分值不能超过本项分值。"
+            yield Flaw(f"选项“{option.label}”的分值不能超过本项分值。", "value", number)
 
 
-def options_once(indicator: IndicatorSpec) -> Iterator[str]:
-    for label in repeated(option.label for option in indicator.options):
-        yield f"选项“{label}”重复。"
+def options_once(indicator: IndicatorSpec) -> Iterator[Flaw]:
+    for number in repeats(option.label for option in indicator.options):
+        yield Flaw(f"选项“{indicator.options[number].label}”重复。", "label", number)
 
 
-def evidence_named(indicator: IndicatorSpec) -> Iterator[str]:
+def evidence_named(indicator: IndicatorSpec) -> Iterator[Flaw]:
     if indicator.evidence_required and not indicator.evidence_wanted:
-        yield "要求佐证材料的指标须写明材料名称。"
+        yield Flaw("要求佐证材料的指标须写明材料名称。", "evidence_wanted")
 
 
-def repeated(names: Iterable[str]) -> list[str]:
-    return [name for name, times in Counter(names).items() if times > 1]
+def repeats(names: Iterable[Hashable]) -> Iterator[int]:
+    """The numbers, from 0, of those that have stood before."""
+    seen: set[Hashable] = set()
+    for number, name in enumerate(names):
+        if name in seen:
+            yield number
+        seen.add(name)
 
 
 RUBRIC_RULES: tuple[Callable[[Layout], Iterator[Fault]], ...] = (
@@ -113,7 +155,7 @@ RUBRIC_RULES: tuple[Callable[[Layout], Iterator[Fault]], ...] = (
     indicator_codes_once,
     sums_to_full_mark,
 )
-INDICATOR_RULES: tuple[Callable[[IndicatorSpec], Iterator[str]], ...] = (
+INDICATOR_RULES: tuple[Callable[[IndicatorSpec], Iterator[Flaw]], ...] = (
     only_veto_is_worth_nothing,
     options_where_needed,
     scale_reaches_its_mark,

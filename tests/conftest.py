@@ -18,6 +18,7 @@ import redis
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -69,6 +70,27 @@ def empty_redis() -> None:
     cache.clear()
     with app.connection_for_write() as broker:
         broker.default_channel.client.flushdb()
+
+
+@pytest.fixture(autouse=True)
+def forced_logins_count_as_both_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`client.force_login` of an official stands for password and code; the code itself, and what
+    a session without it may not do, are tested in tests/accounts.
+    """
+    from accounts import access, proof
+    from accounts.models import User
+    from workflow import clock
+
+    password_only: Any = Client._login  # type: ignore[attr-defined]  # force_login stands on it
+
+    def both_steps(client: Client, user: User, backend: str | None = None) -> None:
+        password_only(client, user, backend)
+        if access.is_official(User.objects.get(pk=user.pk)):
+            session = client.session
+            proof.code_given(session, at=clock.real())
+            session.save()
+
+    monkeypatch.setattr(Client, "_login", both_steps)
 
 
 @pytest.fixture

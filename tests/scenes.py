@@ -17,14 +17,16 @@ from accounts import services as accounts
 from accounts.models import Region, User
 from accounts.statuses import Level
 from applications import services as applications
-from applications.models import Application, Review
+from applications.models import Application, ExpertProfile, Review, TeamMember
 from applications.statuses import Step
+from files import services as files
+from files.models import StoredFile
 from nurseries import services as nurseries
 from nurseries.models import Nursery
 from publicity import services as publicity
 from publicity.models import Notice
 from quotas.models import Cycle
-from quotas.services import set_quota
+from quotas.services import set_quotas
 from scoring import examples
 from scoring import services as scoring
 from scoring.models import RubricVersion, Sheet
@@ -46,13 +48,21 @@ CREDIT_CODES = (
 # The smallest file that is a PDF to everyone.
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    b"2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+    b"2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n"
+    b"xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \n"
+    b"trailer<</Size 3/Root 1 0 R>>\nstartxref\n96\n%%EOF"
 )
 
 
 def at(text: str) -> datetime:
     """A moment like 2023-07-01 09:00, local time."""
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def inspected(when: datetime) -> None:
+    """What the workers would have done by now: nothing lies in quarantine."""
+    for stored in StoredFile.objects.waiting():
+        files.inspect(stored, at=when)
 
 
 JUNE = at("2023-06-10 09:00")
@@ -229,8 +239,7 @@ def open_cycle(
     root: Region, version: RubricVersion, officer: User, places: dict[Region, int], **more: Any
 ) -> Cycle:
     cycle = draft_cycle(root, version, **more)
-    for unit, size in places.items():
-        set_quota(cycle, unit, size, by=officer, at=JUNE)
+    set_quotas(cycle, places, by=officer, at=JUNE)
     perform(cycle, "start", actor=officer, at=JUNE)
     return cycle
 
@@ -293,12 +302,33 @@ def staff(of: Nursery, username: str = "staff", name: str = "陈园长") -> User
     return user
 
 
-def fill(sheet: Sheet, total: str | Decimal, by: User, when: datetime) -> Sheet:
-    """Answers that come to exactly `total`, every veto item met."""
+def fill(
+    sheet: Sheet,
+    total: str | Decimal,
+    by: User,
+    when: datetime,
+    reference: Sheet | None = None,
+) -> Sheet:
+    """Answers that come to exactly `total`, every veto item met; with a `reference`, a reason
+    wherever a mark is below its own.
+    """
     layout = scoring.layout_of(sheet.version)
     answers = examples.answers_reaching(layout, Decimal(total), seed=sheet.pk)
-    scoring.fill_sheet(sheet, answers, by=by, at=when)
+    notes = {}
+    if reference:
+        theirs = scoring.readings(reference)[reference.pk]
+        notes = examples.reasons_below(layout, answers, theirs, "现场核查与自评不符。")
+    scoring.fill_sheet(sheet, answers, by=by, at=when, notes=notes)
     return sheet
+
+
+def team(review: Review, by: User) -> None:
+    """Two people score for the commission, one of them leads."""
+    members = [
+        TeamMember(name="冯组长", employer="市妇幼保健院", position="主任医师", leads=True),
+        TeamMember(name="蒋组员", employer="市疾病预防控制中心", position="副主任技师"),
+    ]
+    applications.name_team(review, members, by=by)
 
 
 def drafted(
@@ -349,7 +379,8 @@ def scored(
 ) -> Review:
     """The county's or the city's own sheet, filled in and sealed."""
     review = applications.start_review(application, step, by=by, at=when)
-    fill(review.sheet, total, by, when)
+    fill(review.sheet, total, by, when, application.self_sheet)
+    team(review, by)
     scoring.seal(review.sheet, by=by, at=when)
     application.refresh_from_db()
     return review
@@ -388,13 +419,14 @@ def seat_panel(
     sealed: bool = True,
     when: datetime = SEPTEMBER,
 ) -> list[Review]:
-    """Three experts on paper and on site with these totals."""
+    """Three experts on paper and on site with these totals; all have accepted."""
     seats = [(Step.PAPER, paper), (Step.SITE, site)]
     reviews = [
         applications.assign_expert(application, expert, step, by=scene.officer, at=when)
         for step, totals in seats
         for expert, _ in zip(scene.experts, totals, strict=False)
     ]
+    accept(reviews, when)
     totals = [*paper, *site]
     for review, total in zip(reviews, totals, strict=True):
         fill(review.sheet, total, review.reviewer, when)  # type: ignore[arg-type]
@@ -402,6 +434,21 @@ def seat_panel(
             scoring.seal(review.sheet, by=review.reviewer, at=when)
     application.refresh_from_db()
     return reviews
+
+
+def accept(reviews: list[Review], when: datetime = SEPTEMBER) -> None:
+    """Everybody takes on what they were given."""
+    for review in reviews:
+        applications.accept_task(review, by=review.reviewer, at=when)  # type: ignore[arg-type]
+        review.refresh_from_db(fields=["accepted_at"])
+
+
+def profile(
+    scene: Province, expert: User, where: Region | None = None, **more: Any
+) -> ExpertProfile:
+    """What the pool knows of an expert; one who works at the province unless `where` is given."""
+    values = {"field": "health", "region": where or scene.root, "title": "", "max_load": 40}
+    return applications.save_profile(expert, values | more, by=scene.officer, at=JUNE)
 
 
 def passed(scene: Province, **more: Any) -> tuple[Application, User]:

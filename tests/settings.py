@@ -33,5 +33,7 @@ STORAGES = {
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TEMPLATES[0]["OPTIONS"]["debug"] = True
+# A test that wants a scanner starts one.
+CLAMD_ADDRESS = ""
 # Pages are drawn anew each time; that they may be kept is tested where it is done.
 PUBLIC_PAGE_SECONDS = 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workflow.machine import Check, Guard, Move, Offer, guard
     from workflow.problems import Problem, Refused
-    from workflow.services import checklist, open_to, perform, record, why_not
+    from workflow.services import checklist, open_to, perform, record, record_all, why_not
     from workflow.subscriptions import subscribe
 
 _HOMES = {

@@ -19,6 +19,11 @@ def now() -> datetime:
     return start + timedelta(seconds=time.monotonic() - ticks)
 
 
+def real() -> datetime:
+    """The machine's own present, for locks and proofs of identity, which no demo may move."""
+    return timezone.now()
+
+
 @lru_cache(maxsize=8)
 def _moved_start(moved: str) -> tuple[datetime, float]:
     start = parse_datetime(moved)

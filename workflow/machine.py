@@ -76,8 +76,23 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Question:
+    """A problem that words settle: with an answer in `field` of its data the move goes through.
+
+    The table names such fields with their labels in `asks`; a guard's problem that stands at one of
+    them is put as a question, not as a refusal.
+    """
+
+    field: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Offer:
-    """A move that a page may offer to a user, with the sentences that still forbid it."""
+    """A move that a page may offer to a user, with the sentences that still forbid it and the
+    questions that it wants answered.
+    """
 
     name: str
     label: str
@@ -86,6 +101,7 @@ class Offer:
     reason_label: str
     form: str
     problems: tuple[Problem, ...]
+    questions: tuple[Question, ...] = ()
 
     @property
     def enabled(self) -> bool:

@@ -87,6 +87,10 @@ class EventQuerySet(models.QuerySet["Event"]):
                 found[event.subject_id].append(event)
         return found
 
+    def telling(self, *verbs: str) -> EventQuerySet:
+        """Those of these verbs."""
+        return self.filter(verb__in=verbs)
+
     def in_area(self, path: str) -> EventQuerySet:
         return self.filter(region_path__startswith=path)
 

@@ -15,6 +15,7 @@ from workflow.machine import (
     Check,
     Move,
     Offer,
+    Question,
     any_transition,
     guards_of,
     transition_from,
@@ -166,6 +167,7 @@ def _wrong_state(subject: Subject, name: str) -> Problem:
 
 def _offer(transition: Transition, problems: list[Problem]) -> Offer:
     custom = transition.custom
+    asks: dict[str, str] = custom.get("asks", {})
     return Offer(
         name=transition.name,
         label=custom["label"],
@@ -173,7 +175,10 @@ def _offer(transition: Transition, problems: list[Problem]) -> Offer:
         needs_reason=custom.get("reason", False),
         reason_label=custom.get("reason_label", "理由"),
         form=custom.get("form", ""),
-        problems=tuple(problems),
+        problems=tuple(p for p in problems if p.field not in asks),
+        questions=tuple(
+            Question(p.field, asks[p.field], p.text) for p in problems if p.field in asks
+        ),
     )
 
 

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessLog
 from axes.utils import reset
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Sum
 from django.db.models.functions import Now
 
+from accounts.browsers import device_name
 from accounts.models import Region, User
+from accounts.services import second_factor
 from workflow import Refused, record
 
 ACCOUNT = "username"
@@ -49,8 +51,17 @@ def unlock(kind: str, value: str, *, by: User, at: datetime) -> None:
     """Let an account name or an address try again. Raises Refused when it is not locked."""
     if kind not in (ACCOUNT, ADDRESS) or value not in {lock.value for lock in _locks(kind)}:
         raise Refused("该账号或地址未被锁定，或锁定已到期。")
-    reset(username=value) if kind == ACCOUNT else reset(ip=value)
+    if kind == ACCOUNT:
+        forget_failures(value)
+    else:
+        reset(ip=value)
     record(Region.objects.province(), "unlock", actor=by, at=at, **{kind: value})
+
+
+def forget_failures(username: str) -> None:
+    """What failed before counts no longer: neither towards a lock nor as a wait before a code."""
+    reset(username=username)
+    second_factor.forget_failures(username)
 
 
 def security_rules() -> list[tuple[str, str]]:
@@ -69,6 +80,23 @@ def security_rules() -> list[tuple[str, str]]:
         ),
         ("密码重复", "不得与当前及最近五次使用过的相同"),
         ("初始密码", "首次登录须修改"),
+        ("双因素认证", "公职人员每次登录、每次敏感操作（距上次验证超过 10 分钟）须输入验证码"),
+    ]
+
+
+@dataclass(frozen=True)
+class Login:
+    at: datetime
+    address: str
+    device: str
+
+
+def last_logins(user: User, *, most: int = 10) -> list[Login]:
+    """When, from where and with what the person signed in, the latest first."""
+    logged = AccessLog.objects.filter(username=user.username).order_by("-attempt_time")
+    return [
+        Login(each.attempt_time, each.ip_address or "", device_name(each.user_agent))
+        for each in logged[:most]
     ]
 
 

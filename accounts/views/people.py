@@ -39,6 +39,7 @@ def person(request: access.SignedRequest, pk: int) -> HttpResponse:
     context = {
         "person": shown,
         "posts": posts,
+        "device": services.device_of(shown),
         "events": Event.objects.of(shown).newest_first().with_people()[:50],
     }
     return render(request, "accounts/person.html", context)
@@ -119,6 +120,7 @@ def reactivate(request: access.SignedRequest, pk: int) -> HttpResponse:
 
 
 @access.holding(ADMIN)
+@access.confirmed
 @never_cache
 def reset(request: access.SignedRequest, pk: int) -> HttpResponse:
     shown = somebody(request, pk)
@@ -132,6 +134,24 @@ def reset(request: access.SignedRequest, pk: int) -> HttpResponse:
             return _first_password(request, shown, password)
     text = "将生成新的初始密码，只显示一次；此人立即退出登录，下次登录须先修改密码。"
     asked = {"label": "重置密码", "text": text, "tone": "danger"}
+    return _confirm(request, shown, form, asked)
+
+
+@access.holding(ADMIN)
+@access.confirmed
+def reset_factor(request: access.SignedRequest, pk: int) -> HttpResponse:
+    shown = somebody(request, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.reset_factor(shown, by=request.user, at=clock.now(), **form.cleaned_data)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, f"已重置{shown}的双因素认证。")
+            return redirect("person", pk)
+    text = "用于手机遗失或更换。此人立即退出登录，原验证器与恢复码失效，下次登录须重新启用。"
+    asked = {"label": "重置双因素认证", "text": text, "tone": "danger"}
     return _confirm(request, shown, form, asked)
 
 

@@ -15,6 +15,7 @@ ADMIN = "accounts.manage_accounts"
 
 
 @access.holding(ADMIN)
+@access.confirmed
 def appoint(request: access.SignedRequest, pk: int) -> HttpResponse:
     """First the role (`?role=`), then the region of its level and the time."""
     shown = get_object_or_404(User.objects.visible_to(request.user), pk=pk)

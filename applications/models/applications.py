@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -68,6 +70,20 @@ class ApplicationQuerySet(QueueQuerySet):
             | Q(state=ApplicationState.RETURNED, cycle__county_deadline__lt=today)
         )
 
+    def short_of_experts(self) -> ApplicationQuerySet:
+        """Under the province's review with a chair empty on paper or on site."""
+        size = F("cycle__panel_size")
+        short = LessThan(_seated(Step.PAPER), size) | LessThan(_seated(Step.SITE), size)
+        return self.in_state(ApplicationState.PROVINCIAL_REVIEW).filter(short)
+
+    def with_recusals(self) -> ApplicationQuerySet:
+        """With `recused`: whether somebody has stood aside from the file."""
+        rows = Review.objects.filter(application=OuterRef("pk"), recused_at__isnull=False)
+        return self.annotate(recused=Exists(rows))
+
+    def recusals_first(self) -> ApplicationQuerySet:
+        return self.with_recusals().order_by(F("recused").desc(), "pk")
+
     def for_list(self) -> ApplicationQuerySet:
         """With everything that a row shows."""
         return self.select_related("nursery", "region__parent", "cycle", "self_sheet", "place")
@@ -76,6 +92,13 @@ class ApplicationQuerySet(QueueQuerySet):
         """With the reviews that count and their sheets, so that asking for them costs nothing."""
         reviews = Review.objects.current().with_sheets()
         return self.prefetch_related(models.Prefetch("reviews", reviews, to_attr="_reviews"))
+
+
+def _seated(step: Step) -> Coalesce:
+    """How many experts a file has at a step."""
+    rows = Review.objects.current().filter(application=OuterRef("pk"), step=step).order_by()
+    counted = rows.values("application").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
 
 
 class Application(ApplicationFlow):
@@ -128,6 +151,7 @@ class Application(ApplicationFlow):
         "draft": "开始申报",
         "start_review": "开始评分",
         "finish_review": "完成评分",
+        "overrule_ranking": "调整推荐次序",
         "assign_expert": "分配专家",
         "unassign_expert": "取消专家任务",
         "accept_task": "专家接受任务",
@@ -267,10 +291,14 @@ class Application(ApplicationFlow):
     def panel_result(self) -> PanelResult | None:
         """The experts' result by the cycle's weights; None until the whole panel has sealed, so
         that no sentence made of it gives a mark away before.
+
+        A veto found on any sealed sheet blocks, the moderated one among them: moderation settles
+        how much a file is worth, it does not take a finding back.
         """
         if not self.panel_is_sealed:
             return None
-        sheets = [r.sheet for step in EXPERT_STEPS for r in self.reviews_at(step)]
+        steps = (*EXPERT_STEPS, Step.MODERATION)
+        sheets = [r.sheet for step in steps for r in self.reviews_at(step)]
         moderated = self._totals(Step.MODERATION)
         return panel_result(
             self._totals(Step.PAPER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -21,6 +22,12 @@ class ExpertProfileQuerySet(models.QuerySet["ExpertProfile"]):
             return self
         return self.filter(user=user) if user.is_authenticated else self.none()
 
+    def of(self, experts: Iterable[User]) -> ExpertProfileQuerySet:
+        return self.filter(user__in=experts)
+
+    def with_ties(self) -> ExpertProfileQuerySet:
+        return self.select_related("region").prefetch_related("ties")
+
 
 class ExpertProfile(models.Model):
     """What assignment must know of a member of the pool; the employer is the person's own."""
@@ -38,6 +45,12 @@ class ExpertProfile(models.Model):
         help_text="未完成的评审任务达到此数后，不再自动分配",
     )
 
+    FACTS: ClassVar = {
+        "save_profile": "维护专家资料",
+        "declare_tie": "申报利害关系",
+        "withdraw_tie": "撤销利害关系申报",
+    }
+
     objects = ExpertProfileQuerySet.as_manager()
 
     class Meta:
@@ -47,11 +60,19 @@ class ExpertProfile(models.Model):
     def __str__(self) -> str:
         return str(self.user)
 
+    @property
+    def region_path(self) -> str:
+        """The pool is the province's, wherever its members work."""
+        return self.region.province_path
+
 
 class AvailabilityQuerySet(models.QuerySet["Availability"]):
     def touching(self, starts: Any, until: Any) -> AvailabilityQuerySet:
         """Those with at least one day between the two, both included."""
         return self.filter(starts__lte=until, until__gte=starts)
+
+    def of(self, profile: ExpertProfile) -> AvailabilityQuerySet:
+        return self.filter(profile=profile).select_related("profile")
 
 
 class Availability(models.Model):
@@ -79,6 +100,11 @@ class Availability(models.Model):
         return f"{self.starts} – {self.until}"
 
 
+class TieQuerySet(models.QuerySet["Tie"]):
+    def of(self, profile: ExpertProfile) -> TieQuerySet:
+        return self.filter(profile=profile).select_related("profile__region", "nursery")
+
+
 class Tie(models.Model):
     """A conflict of interest that an expert, or the province for them, has declared."""
 
@@ -89,6 +115,8 @@ class Tie(models.Model):
     what = models.CharField("利害关系", max_length=200)
     declared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     declared_at = models.DateTimeField("申报时间")
+
+    objects = TieQuerySet.as_manager()
 
     class Meta:
         verbose_name = "利害关系申报"

@@ -19,11 +19,30 @@ class AssignmentPlanQuerySet(models.QuerySet["AssignmentPlan"]):
     def visible_to(self, user: Any) -> AssignmentPlanQuerySet:
         return self if holds_province(user, "accounts.assign_experts") else self.none()
 
+    def of_cycle(self, cycle: Cycle) -> AssignmentPlanQuerySet:
+        return self.filter(cycle=cycle)
+
+    def under_way(self) -> AssignmentPlanQuerySet:
+        """Being carried out."""
+        return self.filter(started_at__isnull=False, done_at=None)
+
+    def carried_out(self) -> AssignmentPlanQuerySet:
+        """Those that people were told of, the latest first."""
+        return self.filter(started_at__isnull=False).order_by("-pk")
+
+    def with_people(self) -> AssignmentPlanQuerySet:
+        return self.select_related("cycle__province", "made_by", "started_by")
+
+    def for_list(self) -> AssignmentPlanQuerySet:
+        """Without what they were worked out from, which is long."""
+        return self.with_people().defer("basis")
+
 
 class AssignmentPlan(models.Model):
     """Who should review what, worked out from `seed` and the pool as it was at `made_at`.
 
-    A proposal until it is carried out (`started_at`, then `done_at`) or discarded.
+    A proposal until it is carried out (`started_at`, then `done_at`) or discarded. `basis` is what
+    it was worked out from, so that it can be recomputed: see `services.planning`.
     """
 
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="plans")
@@ -31,6 +50,7 @@ class AssignmentPlan(models.Model):
     same_panel = models.BooleanField("书面与实地由同一组专家承担", default=True)
     site_from = models.DateField("实地评审自", null=True, blank=True)
     site_until = models.DateField("实地评审至", null=True, blank=True)
+    basis = models.JSONField("计算依据", default=dict)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField("生成时间")
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -87,9 +107,58 @@ class AssignmentPlan(models.Model):
         return self.cycle.region_path
 
     @property
+    def is_under_way(self) -> bool:
+        return self.started_at is not None and self.done_at is None
+
+    @property
+    def state_label(self) -> str:
+        if self.discarded_at:
+            return "已放弃"
+        return "已执行" if self.done_at else "执行中" if self.started_at else "待执行"
+
+    @property
+    def state_tone(self) -> str:
+        if self.discarded_at:
+            return "ended"
+        return "good" if self.done_at else "active" if self.started_at else "wait"
+
+    @property
     def is_open(self) -> bool:
         """Still to be edited, carried out or discarded."""
         return self.started_at is None and self.discarded_at is None
+
+
+class PlannedSeatQuerySet(models.QuerySet["PlannedSeat"]):
+    def for_page(self) -> PlannedSeatQuerySet:
+        """With everything that a row shows."""
+        return self.select_related(
+            "application__nursery",
+            "application__region__parent",
+            "plan__cycle__province",
+            "expert",
+        ).defer("plan__basis")
+
+    def of_plan(self, plan: AssignmentPlan) -> PlannedSeatQuerySet:
+        return self.filter(plan=plan)
+
+    def on_file_of(self, seat: PlannedSeat) -> PlannedSeatQuerySet:
+        return self.filter(application=seat.application_id)
+
+    def held_by(self, expert: int | None) -> PlannedSeatQuerySet:
+        """An expert's, by key; the empty ones for None."""
+        return self.filter(expert=expert)
+
+    def filled(self) -> PlannedSeatQuerySet:
+        return self.filter(expert__isnull=False)
+
+    def pending(self) -> PlannedSeatQuerySet:
+        """Still to be carried out."""
+        return self.filled().filter(outcome="")
+
+    def files(self) -> list[int]:
+        """The keys of the applications, each once."""
+        rows = self.order_by("application").values_list("application", flat=True)
+        return list(rows.distinct())
 
 
 class PlannedSeat(models.Model):
@@ -114,6 +183,8 @@ class PlannedSeat(models.Model):
         Review, on_delete=models.PROTECT, null=True, blank=True, related_name="planned_seat"
     )
     outcome = models.TextField("执行结果", blank=True)
+
+    objects = PlannedSeatQuerySet.as_manager()
 
     class Meta:
         verbose_name = "拟分配的席位"

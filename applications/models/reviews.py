@@ -11,8 +11,9 @@ from django.db.models import Q
 
 from accounts.models import Appointment, User
 from applications.queues import ReviewQuerySet
-from applications.statuses import Step, Tier, Verdict
+from applications.statuses import Step, TaskState, Tier, Verdict
 from scoring.models import Sheet
+from scoring.models.sheets import unsealed_only
 
 
 class Opinion(models.Model):
@@ -111,6 +112,22 @@ class Review(models.Model):
         """Whether the sheet may be filled in: an expert has accepted, a commission need not."""
         return self.reviewer_id is None or self.accepted_at is not None
 
+    @property
+    def team_words(self) -> str:
+        """The members of a commission's team as they stand under its sheet."""
+        return "、".join(str(member) for member in self.team.all())
+
+    @property
+    def task_state(self) -> TaskState:
+        """Where an expert's task stands; the sheet must be loaded."""
+        if self.recused_at:
+            return TaskState.RECUSED
+        if self.superseded:
+            return TaskState.TAKEN_BACK
+        if self.sheet.sealed_at:
+            return TaskState.SEALED
+        return TaskState.SCORING if self.is_accepted else TaskState.OFFERED
+
 
 class TeamMember(models.Model):
     """A member of the county's review team 评审组 or the city's expert group 专家组 (S0, three)."""
@@ -139,9 +156,15 @@ class TeamMember(models.Model):
                 violation_error_message="评审组只有一名组长。",
             ),
         ]
+        triggers: ClassVar = [
+            unsealed_only(
+                "sealed_team",
+                "(SELECT sheet_id FROM applications_review WHERE id = ROW.review_id)",
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name}（组长）" if self.leads else self.name
 
 
 class Visit(models.Model):

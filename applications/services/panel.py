@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -10,9 +10,11 @@ from django.db import transaction
 
 from accounts import services as accounts
 from accounts.access import holds
-from accounts.models import Appointment, User
+from accounts.models import User
 from applications import policies
 from applications.models import Application, Review
+from applications.services.conflicts import Conflicts
+from applications.services.tasks import end_sight, post_on
 from applications.sheets import REVIEW
 from applications.statuses import EXPERT_STEPS, ApplicationState, Step
 from scoring import services as scoring
@@ -25,7 +27,7 @@ def assign_expert(
     """Give an expert a score sheet of this file; from now on they see it.
 
     Raises PermissionDenied, Refused (not in the pool, at the wrong stage, assigned already, the
-    panel full, in the nursery's employ).
+    panel full, a conflict of interest).
     """
     return assign_experts(application, [expert], [step], by=by, at=at)[0]
 
@@ -46,20 +48,22 @@ def assign_experts(
     experts = list(experts)
     if not experts:
         raise Refused([Problem("请至少选择一名专家。", field="experts")])
+    steps = list(steps)
     problems = []
     for step in steps:
         problems += _problems_of_step(held, step, experts)
         problems += [p for expert in experts for p in _problems_of_expert(held, expert, step)]
+    problems += _conflicts(held, experts)
     if problems:
         raise Refused(dict.fromkeys(problems))
     return [_seat(held, expert, step, by, at) for step in steps for expert in experts]
 
 
-def conflict_of(expert: User, application: Application) -> str:
-    """Why this expert has to stand aside 回避; empty when there is no conflict of interest."""
-    if expert.employer and expert.employer == application.nursery.name:
-        return f"{expert}在该机构任职，应当回避。"
-    return ""
+def _conflicts(application: Application, experts: list[User]) -> Iterator[Problem]:
+    known = Conflicts(experts, [application])
+    for expert in experts:
+        for conflict in known.between(expert, application):
+            yield Problem(conflict.sentence, field="experts")
 
 
 def _problems_of_step(application: Application, step: Step, experts: list[User]) -> list[Problem]:
@@ -95,8 +99,7 @@ def _problems_of_expert(application: Application, expert: User, step: Step) -> l
         return [Problem(f"{expert}不在专家库中。", field="experts")]
     if any(review.reviewer_id == expert.pk for review in application.reviews_at(step)):
         return [Problem(f"{expert}已被分配到{step.label}。", field="experts")]
-    conflict = conflict_of(expert, application)
-    return [Problem(conflict, field="experts")] if conflict else []
+    return []
 
 
 def _seat(application: Application, expert: User, step: Step, by: User, at: datetime) -> Review:
@@ -108,7 +111,7 @@ def _seat(application: Application, expert: User, step: Step, by: User, at: date
         assigned_by=by,
         assigned_at=at,
     )
-    if not _post_on(application, expert):
+    if not post_on(application, expert):
         accounts.appoint(expert, "application_expert", application, by=by, at=at)
     record(application, "assign_expert", actor=by, at=at, expert=expert.pk, step=step)
     return review
@@ -128,10 +131,7 @@ def unassign_expert(review: Review, *, by: User, at: datetime, reason: str) -> N
         raise Refused("该专家已完成评分或任务已取消，不能撤回。")
     held.superseded = True
     held.save(update_fields=["superseded"])
-    if not application.reviews.current().filter(reviewer=held.reviewer).exists():
-        post = _post_on(application, held.reviewer)
-        if post:
-            accounts.end(post, by=by, at=at, reason=reason)
+    end_sight(application, held.reviewer, by=by, at=at, reason=reason)
     record(
         application,
         "unassign_expert",
@@ -150,8 +150,3 @@ def _locked(application: Application, by: User) -> Application:
     if not policies.may_assign_experts(held, by):
         raise PermissionDenied
     return held
-
-
-def _post_on(application: Application, expert: User) -> Appointment | None:
-    posts = Appointment.objects.current().on(application)
-    return posts.filter(user=expert, role="application_expert").first()

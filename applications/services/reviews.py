@@ -1,8 +1,7 @@
-"""Score sheets of the commissions and of the experts: opening them, completing them."""
+"""Score sheets of the commissions and of the experts: opening them, and whose they are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +10,14 @@ from django.db import transaction
 
 from accounts.models import User
 from applications import policies
-from applications.models import Application, Review
+from applications.models import Application, Review, TeamMember
 from applications.sheets import REVIEW
 from applications.statuses import ApplicationState, Step
 from scoring import services as scoring
-from scoring.arithmetic import Tally
-from workflow import Problem, Refused, record
+from workflow import Refused, record
 
 SCORERS = {Step.COUNTY: policies.may_score_for_county, Step.CITY: policies.may_score_for_city}
+NOT_ACCEPTED = "请先接受评审任务，再填写评分；有应当回避情形的，请申请回避。"
 SCORED_IN = {Step.COUNTY: ApplicationState.COUNTY_REVIEW, Step.CITY: ApplicationState.CITY_REVIEW}
 
 
@@ -26,13 +25,14 @@ SCORED_IN = {Step.COUNTY: ApplicationState.COUNTY_REVIEW, Step.CITY: Application
 def start_review(application: Application, step: Step, *, by: User, at: datetime) -> Review:
     """Open the county's or city's own score sheet; the one already open is returned.
 
-    A step sent back begins with what was scored before. Raises PermissionDenied, Refused.
+    A step sent back begins with what was scored before, and by whom. Raises PermissionDenied,
+    Refused.
     """
     held = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     if not SCORERS[step](held, by):
         raise PermissionDenied
     if held.state != SCORED_IN[step]:
-        raise Refused(_not_now(held))
+        raise Refused(not_now(held))
     review = held.review_at(step)
     if review:
         return review
@@ -44,8 +44,18 @@ def start_review(application: Application, step: Step, *, by: User, at: datetime
     review = Review.objects.create(
         application=held, step=step, sheet=sheet, assigned_by=by, assigned_at=at
     )
+    if earlier:
+        copy_team(earlier, review)
     record(held, "start_review", actor=by, at=at, step=step)
     return review
+
+
+def copy_team(source: Review, review: Review) -> None:
+    """Give a review without a team the members of another."""
+    columns = ("order", "name", "employer", "position", "leads")
+    TeamMember.objects.bulk_create(
+        TeamMember(review=review, **member) for member in source.team.values(*columns)
+    )
 
 
 def is_reviewer(review: Review, user: Any) -> bool:
@@ -65,7 +75,7 @@ def is_due(review: Review) -> bool:
 
 def may_fill_review(review: Review, user: Any) -> bool:
     """Whether this user may enter marks now. Sealed sheets are refused by scoring itself."""
-    return is_due(review) and is_reviewer(review, user)
+    return is_due(review) and review.is_accepted and is_reviewer(review, user)
 
 
 def may_score(application: Application, step: Step, user: Any) -> bool:
@@ -73,43 +83,5 @@ def may_score(application: Application, step: Step, user: Any) -> bool:
     return application.state == SCORED_IN[step] and SCORERS[step](application, user)
 
 
-@dataclass(frozen=True)
-class Closing:
-    """A reviewer's sheet summed up before it is completed; `problems` still forbid it."""
-
-    tally: Tally
-    problems: list[Problem]
-
-
-def closing_of(review: Review) -> Closing:
-    tally = scoring.tally(review.sheet)
-    # Only what is unanswered holds a reviewer up: a veto or a missing file is a finding.
-    open_only = replace(tally, vetoed=(), missing_evidence=())
-    return Closing(tally, scoring.problems(review.sheet, open_only))
-
-
-@transaction.atomic
-def finish_review(review: Review, *, by: User, at: datetime) -> Review:
-    """Complete a reviewer's sheet for good; from now on its total counts.
-
-    Raises PermissionDenied for others, Refused at another stage or with what is unanswered.
-    """
-    # Locks both: the file cannot move on while its sheet is being closed.
-    held = (
-        Review.objects.select_for_update(of=("self", "application"))
-        .select_related("application__region__parent", "application__cycle", "sheet")
-        .get(pk=review.pk)
-    )
-    if not is_reviewer(held, by):
-        raise PermissionDenied
-    if held.sheet.sealed_at:
-        raise Refused("该评分已完成，不能再修改。")
-    if not is_due(held):
-        raise Refused(_not_now(held.application))
-    held.sheet = scoring.seal(held.sheet, by=by, at=at)
-    record(held.application, "finish_review", actor=by, at=at, step=held.step)
-    return held
-
-
-def _not_now(application: Application) -> str:
+def not_now(application: Application) -> str:
     return f"该申报目前为“{application.get_state_display()}”，不能评分。"

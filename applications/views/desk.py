@@ -41,6 +41,7 @@ def desk(request: SignedRequest) -> HttpResponse:
         "deadlines": desks.deadlines(request.user, open_cycles),
         "judged": desks.cycles_judged_by(request.user, open_cycles),
         "quotas": desks.quotas_of(request.user, open_cycles),
+        "caps": desks.caps_of(request.user, open_cycles),
         "is_filtered": found.form.has_changed(),
     }
     return render(request, "applications/desk.html", context)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import access
 from accounts.access import SignedRequest
+from accounts.device import may_keep
 from applications import services
 from applications.forms import VisitForm
 from applications.models import Review
@@ -31,7 +32,7 @@ def tasks(request: SignedRequest) -> HttpResponse:
         "done": [task for task in page if task.sheet.sealed_at],
         "unfinished": own.unfinished().count(),
     }
-    return render(request, "applications/expert.html", context)
+    return may_keep(render(request, "applications/expert.html", context), request.user)
 
 
 @access.holding("accounts.be_expert")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
 
 from accounts import access
 from accounts.access import SignedRequest
+from accounts.device import may_keep
 from applications import facts, policies, services, sight, stages
 from applications.comparison import comparison
 from applications.models import Application, Review
 from applications.sight import OWN_STEP, Sight
-from applications.statuses import ApplicationState, Step, Verdict
-from workflow import Refused, checklist, clock, open_to
+from applications.statuses import ApplicationState, Verdict
+from workflow import checklist, clock, open_to
 from workflow.models import Event
 
 HAND_IN = ("submit", "resubmit")
@@ -30,7 +30,8 @@ TEMPLATES = {
 }
 
 
-def _visible(request: SignedRequest, pk: int) -> Application:
+def visible_file(request: SignedRequest, pk: int) -> Application:
+    """The file with its reviews, for who may see it; else 404."""
     seen = Application.objects.visible_to(request.user).for_list().with_reviews()
     application: Application = get_object_or_404(seen, pk=pk)
     return application
@@ -40,7 +41,7 @@ def _visible(request: SignedRequest, pk: int) -> Application:
 @require_GET
 def application(request: SignedRequest, pk: int) -> HttpResponse:
     """One file; what the person may not see of it is not in the page's context."""
-    found = _visible(request, pk)
+    found = visible_file(request, pk)
     seen_as = sight.sight_of(found, request.user)
     if seen_as is None:
         raise Http404
@@ -53,12 +54,26 @@ def application(request: SignedRequest, pk: int) -> HttpResponse:
     }
     if seen_as is Sight.EXPERT:
         own = found.reviews.given_to(request.user).with_progress()
-        context["tasks"] = own
+        context["tasks"] = list(own)
+        context |= _answer(context["tasks"])
     else:
         context |= _process(request, found, seen_as)
     if seen_as.is_official:
         context |= _office(request, found, seen_as, context["scores"])
-    return render(request, TEMPLATES[seen_as], context)
+    page = render(request, TEMPLATES[seen_as], context)
+    return may_keep(page, request.user) if seen_as is Sight.EXPERT else page
+
+
+def _answer(own: Iterable[Review]) -> dict[str, Any]:
+    """The task that waits for the expert's word, and why it could only be to stand aside."""
+    unfinished = [task for task in own if not task.sheet.sealed_at]
+    offered = next((task for task in unfinished if not task.is_accepted), None)
+    task = offered or next(iter(unfinished), None)
+    return {
+        "offered": offered,
+        "open_task": task,
+        "stands_aside": services.stands_aside(task) if task else [],
+    }
 
 
 def _process(request: SignedRequest, found: Application, seen_as: Sight) -> dict[str, Any]:
@@ -91,6 +106,7 @@ def _office(
     """What only the offices have: their own score sheet, the state of the panel."""
     context: dict[str, Any] = {
         "scoring": _scoring(request, found, seen_as),
+        "relations": found.relations.all(),
         "comparison": comparison(found.cycle.version_id, scores),
     }
     if seen_as is Sight.PROVINCE and found.place:
@@ -107,50 +123,3 @@ def _scoring(request: SignedRequest, found: Application, seen_as: Sight) -> dict
         return None
     review = found.review_at(step)
     return {"step": step, "review": review}
-
-
-@access.signed_in
-@require_POST
-def start_review(request: SignedRequest, pk: int, step: str) -> HttpResponse:
-    """Open the county's or city's sheet and go there."""
-    found = _visible(request, pk)
-    if step not in services.SCORERS:
-        raise Http404
-    try:
-        review = services.start_review(found, Step(step), by=request.user, at=clock.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect(found)
-    return redirect(review.sheet)
-
-
-@access.signed_in
-@require_http_methods(["GET", "POST"])
-def finish_review(request: SignedRequest, pk: int, review_pk: int) -> HttpResponse:
-    """Look at the sum of one's sheet once more, then complete it for good."""
-    found = _visible(request, pk)
-    review = get_object_or_404(Review.objects.of(found).for_sheet_page(), pk=review_pk)
-    seen_as = sight.sight_of(found, request.user)
-    if seen_as is None or not sight.may_see_review(review, seen_as, request.user):
-        raise Http404
-    if not services.is_reviewer(review, request.user):
-        raise PermissionDenied
-    if request.method == "POST":
-        return _finish(request, review)
-    context = {
-        "application": found,
-        "review": review,
-        "closing": services.closing_of(review),
-        "scores": sight.scores(found, seen_as, request.user),
-    }
-    return render(request, "applications/finish_review.html", context)
-
-
-def _finish(request: SignedRequest, review: Review) -> HttpResponse:
-    try:
-        services.finish_review(review, by=request.user, at=clock.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("applications:finish_review", review.application_id, review.pk)
-    messages.success(request, f"{review.get_step_display()}评分已完成。")
-    return redirect(review.application)

@@ -58,7 +58,7 @@ def new(request: SignedRequest) -> HttpResponse:
     return redirect(begun)
 
 
-def _own(request: SignedRequest, pk: int) -> Application:
+def own_file(request: SignedRequest, pk: int) -> Application:
     """The nursery's own file: 404 for who may not see it, 403 for who only may see it."""
     seen = Application.objects.visible_to(request.user).for_list()
     application: Application = get_object_or_404(seen, pk=pk)
@@ -71,7 +71,7 @@ def _own(request: SignedRequest, pk: int) -> Application:
 @require_http_methods(["GET", "POST"])
 def form(request: SignedRequest, pk: int) -> HttpResponse:
     """The application form 申报表; the whole of it is saved by the button."""
-    application = _own(request, pk)
+    application = own_file(request, pk)
     if request.method == "GET":
         return _form_page(request, application, ApplicationForm(instance=application))
     filled = ApplicationForm(request.POST, instance=application)
@@ -101,6 +101,7 @@ def _form_page(
         "application": application,
         "form": filled,
         "facts": nursery_facts(application.nursery),
+        "relations": application.relations.all(),
         "conflicts": conflicts or [],
         "written": [filled[name] for name in filled.WRITTEN],
         "declarations": [filled[name] for name in filled.DECLARED],
@@ -130,7 +131,7 @@ def _shown(value: Any) -> str:
 @require_POST
 def field(request: SignedRequest, pk: int) -> HttpResponseBase:
     """Save one field by itself, by the contract of static/js/autosave.js."""
-    application = _own(request, pk)
+    application = own_file(request, pk)
     sent = FieldForm(request.POST, instance=application)
     if not sent.is_valid():
         errors = {name: list(texts) for name, texts in sent.errors.items()}
@@ -167,7 +168,7 @@ def _posted(value: Any) -> str:
 @require_GET
 def check(request: SignedRequest, pk: int) -> HttpResponse:
     """What the submit asks for, point by point, and the submit itself."""
-    application = _own(request, pk)
+    application = own_file(request, pk)
     at = clock.now()
     offers = [offer for offer in open_to(request.user, application, at=at) if offer.name in HAND_IN]
     if not offers:
@@ -180,6 +181,7 @@ def check(request: SignedRequest, pk: int) -> HttpResponse:
         "checks": checks,
         "unmet": sum(1 for check in checks if not check.met),
         "figures": beginnings.figures(application),
+        "relations": application.relations.all(),
         "tally": application.self_tally,
         "move_url": reverse("move", args=[application.machine_label, pk, offer.name]),
     }

@@ -7,28 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from applications.declarations import DECLARATIONS
 from applications.models import Application
 from applications.statuses import Step, Tier
-from documents.papers import pdf, wording
-from documents.papers.identity import SHOWN_OF_DIGEST
+from documents.papers import wording
 from documents.papers.opinions import standing
+from documents.papers.paper import Facts, Paper, common, paragraphs
+from documents.papers.pdf import Layout
+from documents.papers.texts import Texts, filled
+from documents.statuses import Kind
 from scoring import services as scoring
 from scoring.layout import plain
+from workflow.models import Event
 
 if TYPE_CHECKING:
     from accounts.models import Region
     from applications.models import Opinion
     from nurseries.models import Nursery
 
-TEMPLATE = "documents/papers/application_form.html"
-STYLE = "documents/papers/application_form.css"
+DRAFT = "草稿"
+LAYOUT = Layout("documents/papers/application_form.html", "documents/papers/application_form.css")
+# The label of each tier's cell, line by line, and what its mark is called.
+CELLS = {
+    Tier.COUNTY: (["县级初审", "推　　荐"], "县级评分"),
+    Tier.CITY: (["市级审核", "推　　荐"], "市级评分"),
+    Tier.PROVINCE: (["省级评审"], "评审得分"),
+}
 # A cell with a longer opinion may run over the page; a shorter one is kept whole.
 WHOLE_BELOW = 600
-
-Facts = dict[str, Any]
 
 
 def application(pk: int) -> Application:
@@ -42,12 +51,29 @@ def application(pk: int) -> Application:
     )
 
 
-def facts_of(application: Application, *, until: datetime, draft: bool) -> Facts:
+def paper(event: Event, texts: Texts, *, draft: bool) -> Paper:
+    """The form with the opinions that stood after `event`."""
+    found = application(event.subject_id)
+    kind = Kind.APPLICATION_DRAFT if draft else Kind.APPLICATION_FORM
+    return Paper(
+        subject=found,
+        application=found,
+        region_path=found.region_path,
+        title=f"{found.nursery.name} {kind.label} {found.number}",
+        layout=LAYOUT,
+        facts=facts_of(found, texts, until=event.at, draft=draft),
+    )
+
+
+def facts_of(application: Application, texts: Texts, *, until: datetime, draft: bool) -> Facts:
     """What the form says, as JSON data; opinions as they stood at `until`."""
     cycle = application.cycle
+    said = filled(texts, common(cycle, until, cycle.province.commission))
     return {
-        "heading": f"{cycle.province.name}省级示范托育机构申报表",
-        "draft": draft,
+        "heading": paragraphs(said["heading"]),
+        "marking": said["marking"],
+        "notes": paragraphs(said["notes"]),
+        "watermark": DRAFT if draft else "",
         "number": application.number,
         "cycle": cycle.name,
         "filled_on": wording.day(application.submitted_at),
@@ -55,8 +81,8 @@ def facts_of(application: Application, *, until: datetime, draft: bool) -> Facts
         "contact_name": application.contact_name,
         "contact_phone": application.contact_phone,
         **_marks(application),
-        "introduction": _paragraphs(application.introduction),
-        "practice": _paragraphs(application.practice),
+        "introduction": paragraphs(application.introduction),
+        "practice": paragraphs(application.practice),
         "declarations": [
             {"text": text, "made": getattr(application, name)}
             for name, text in DECLARATIONS.items()
@@ -64,20 +90,6 @@ def facts_of(application: Application, *, until: datetime, draft: bool) -> Facts
         "declared_on": wording.day(application.submitted_at),
         "opinions": list(_opinions(application, until)),
     }
-
-
-def render(
-    facts: Facts, *, code: str, digest: str, copies: int, at: datetime, tell: pdf.Tell
-) -> bytes:
-    """The form as one PDF with all its copies, each marked which it is."""
-    return pdf.render(
-        TEMPLATE,
-        {**facts, "code": wording.grouped(code), "digest": digest[:SHOWN_OF_DIGEST]},
-        style=STYLE,
-        labels=[wording.copy_label(number, copies) for number in range(1, copies + 1)],
-        at=at,
-        tell=tell,
-    )
 
 
 def _nursery(nursery: Nursery) -> Facts:
@@ -140,39 +152,37 @@ def _marks(application: Application) -> Facts:
 
 
 def _opinions(application: Application, until: datetime) -> Iterable[Facts]:
-    given = application.opinions.filter(at__lte=until).order_by("pk")
-    stands = standing(given)
+    stands = standing(application.opinions.filter(at__lte=until).order_by("pk"))
+    marks = sealed_totals(application, until)
     region, province = application.region, application.cycle.province
-    county, city = _sealed_mark(application, Step.COUNTY), _sealed_mark(application, Step.CITY)
-    yield _cell(
-        stands.get(Tier.COUNTY), ["县级初审", "推　　荐"], region.county_unit, ("县级评分", county)
-    )
-    yield _cell(
-        stands.get(Tier.CITY), ["市级审核", "推　　荐"], region.city_unit, ("市级评分", city)
-    )
-    result = "" if application.result is None else plain(application.result)
-    yield _cell(stands.get(Tier.PROVINCE), ["省级评审"], province, ("评审得分", result))
+    bodies = {Tier.COUNTY: region.county_unit, Tier.CITY: region.city_unit, Tier.PROVINCE: province}
+    given = {
+        Tier.COUNTY: marks.get(Step.COUNTY),
+        Tier.CITY: marks.get(Step.CITY),
+        Tier.PROVINCE: application.result,
+    }
+    for tier, body in bodies.items():
+        yield _cell(tier, body, stands.get(tier), given[tier])
 
 
-def _cell(opinion: Opinion | None, label: list[str], body: Region, mark: tuple[str, str]) -> Facts:
+def _cell(tier: Tier, body: Region, opinion: Opinion | None, mark: Decimal | None) -> Facts:
     text = opinion.text if opinion else ""
+    label, mark_label = CELLS[tier]
     return {
+        "tier": tier.value,
         "label": label,
         "body": body.commission,
-        "text": _paragraphs(text),
+        "path": body.path,
+        "text": paragraphs(text),
         "whole": len(text) < WHOLE_BELOW,
         "verdict": opinion.get_verdict_display() if opinion else "",
-        "mark_label": mark[0],
-        "mark": mark[1] if opinion else "",
+        "mark_label": mark_label,
+        "mark": plain(mark) if opinion and mark is not None else "",
         "signed_on": wording.day(opinion.at) if opinion else "",
     }
 
 
-def _sealed_mark(application: Application, step: Step) -> str:
-    review = application.review_at(step)
-    total = review.sheet.total if review and review.sheet.sealed_at else None
-    return "" if total is None else plain(total)
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [line for line in map(str.strip, text.splitlines()) if line]
+def sealed_totals(application: Application, until: datetime) -> dict[str, Decimal | None]:
+    """The total of the last sheet that a commission had sealed by then, by step; one query."""
+    sealed = application.reviews.filter(reviewer=None, sheet__sealed_at__lte=until)
+    return dict(sealed.order_by("sheet__sealed_at", "pk").values_list("step", "sheet__total"))

@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from documents.papers import cff
+from documents.papers import cff, wording
+from documents.papers.identity import SHOWN_OF_DIGEST
+from documents.papers.places import SealPlace, places_on
+from documents.papers.qr import verification_mark
 
 Tell = Callable[[int, int], None]
+
+
+class Layout(NamedTuple):
+    """The templates that a paper is drawn from."""
+
+    template: str
+    style: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A finished file and where on it seals go."""
+
+    content: bytes
+    places: tuple[SealPlace, ...] = ()
 
 
 def silent(done: int, total: int) -> None:
@@ -24,32 +43,37 @@ def silent(done: int, total: int) -> None:
 
 
 def render(
-    template: str,
+    layout: Layout,
     facts: dict[str, Any],
     *,
-    style: str,
-    labels: Sequence[str] = ("",),
+    code: str,
+    digest: str,
     at: datetime,
+    copies: int = 1,
     tell: Tell = silent,
-) -> bytes:
-    """The template as PDF, once for each of `labels` in one file, each copy paged by itself.
+) -> Drawn:
+    """The facts in that layout as PDF, with `copies` in one file, each paged by itself.
 
-    `style` names a style sheet among the templates. `at` becomes the date of the file. `tell` hears
-    how many copies are done. The same arguments give the same bytes with the same fonts installed.
+    `code` and `digest` are shown with the mark that leads to the verification; `at` becomes the
+    date of the file; `tell` hears how many copies are done. The same arguments give the same bytes
+    with the same fonts installed.
     """
     fonts = FontConfiguration()
-    copies = []
-    for number, label in enumerate(labels, start=1):
-        html = render_to_string(template, {**facts, "copy": label, "at": at})
+    shown = {"code": wording.grouped(code), "digest": digest[:SHOWN_OF_DIGEST], "at": at}
+    shown |= facts | {"verification_mark": verification_mark(code)}
+    drawn = []
+    for number in range(1, copies + 1):
+        copy = {"copy": wording.copy_label(number, copies), "copy_number": number}
+        html = render_to_string(layout.template, shown | copy)
         page = HTML(string=html, url_fetcher=_nothing_fetched())
-        copies.append(page.render(font_config=fonts, stylesheets=[_style(style)]))
-        tell(number, len(labels))
-    pages = [page for copy in copies for page in copy.pages]
+        drawn.append(page.render(font_config=fonts, stylesheets=[_style(layout.style)]))
+        tell(number, copies)
+    pages = [page for copy in drawn for page in copy.pages]
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     content: bytes = (
-        copies[0].copy(pages).write_pdf(pdf_identifier=identifier, finisher=_drop_unused_glyphs)
+        drawn[0].copy(pages).write_pdf(pdf_identifier=identifier, finisher=_drop_unused_glyphs)
     )
-    return content
+    return Drawn(content, places_on(pages))
 
 
 def _nothing_fetched() -> URLFetcher:

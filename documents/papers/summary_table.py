@@ -5,7 +5,7 @@ The columns of the notice's attachment 3 are not public; these are the product's
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -29,14 +29,17 @@ from accounts.models import Region
 from accounts.statuses import Level
 from applications.models import Application, Opinion, Review
 from applications.statuses import Step, Tier, Verdict
-from documents.papers import pdf, wording
-from documents.papers.identity import SHOWN_OF_DIGEST
+from documents.papers import wording
+from documents.papers.paper import Paper, common, paragraphs
+from documents.papers.pdf import Layout
+from documents.papers.texts import Texts, filled
+from documents.statuses import Kind
 from nurseries.kinds import Form, Organiser
 from nurseries.models import ClassGroup
-from quotas.models import Cycle
+from quotas.models import Cycle, Quota
+from workflow.models import Event
 
-TEMPLATE = "documents/papers/summary_table.html"
-STYLE = "documents/papers/summary_table.css"
+LAYOUT = Layout("documents/papers/summary_table.html", "documents/papers/summary_table.css")
 AT_ONCE = 1000
 TEXT, NUMBER, MARK = "text", "number", "mark"
 
@@ -102,7 +105,10 @@ class Summary:
     """One table: what stands above it, its lines, and what they come to so far."""
 
     heading: str
+    marking: str
+    notes: list[str]
     unit: str
+    path: str
     cycle: str
     filled_on: str
     columns: tuple[Column, ...]
@@ -128,13 +134,17 @@ class Summary:
         return [self.sums.get(column.name, texts.get(column.name, "")) for column in self.columns]
 
 
-def summary_of(cycle: Cycle, region: Region, *, at: datetime) -> Summary:
+def summary_of(cycle: Cycle, region: Region, texts: Texts, *, at: datetime) -> Summary:
     """What `region` (a city-level unit or the province) has recommended in the cycle by now."""
     of_province = region.level == Level.PROVINCE
     recommended = _recommended(cycle, region)
+    said = filled(texts, common(cycle, at, region.commission))
     return Summary(
-        heading=f"{cycle.province.name}省级示范托育机构申报汇总表",
+        heading="".join(paragraphs(said["heading"])),
+        marking=said["marking"],
+        notes=paragraphs(said["notes"]),
         unit=region.commission,
+        path=region.path,
         cycle=cycle.name,
         filled_on=wording.day(at),
         columns=COLUMNS if of_province else tuple(c for c in COLUMNS if c.name != "city"),
@@ -163,8 +173,8 @@ def _with_everything(applications: QuerySet[Application]) -> QuerySet[Any]:
     return (
         applications.annotate(
             children=Coalesce(Subquery(children), Value(0), output_field=IntegerField()),
-            county_mark=_mark_at(Step.COUNTY),
-            city_mark=_mark_at(Step.CITY),
+            county_mark=mark_at(Step.COUNTY),
+            city_mark=mark_at(Step.CITY),
             opinion=Subquery(opinions.order_by("-pk").values("text")[:1]),
             # The zone is a city-level unit without counties.
             city=_by_level(F("region__parent__name"), F("region__name")),
@@ -197,7 +207,8 @@ def _by_level(in_county: Any, in_zone: Any) -> Case:
     return Case(When(region__level=Level.COUNTY, then=in_county), default=in_zone)
 
 
-def _mark_at(step: Step) -> Subquery:
+def mark_at(step: Step) -> Subquery:
+    """The total of a commission's sheet, for a query over applications."""
     reviews = Review.objects.current().filter(application=OuterRef("pk"), step=step)
     return Subquery(reviews.values("sheet__total")[:1])
 
@@ -212,29 +223,55 @@ def _line(raw: Line) -> Line:
     )
 
 
+def paper(event: Event, texts: Texts) -> Paper:
+    """The table as a page, A4 across."""
+    subject, summary = summary_after(event, texts)
+    return Paper(
+        subject=subject,
+        region_path=summary.path,
+        title=title_of(subject, Kind.SUMMARY_PDF),
+        layout=LAYOUT,
+        facts=page_facts(summary),
+    )
+
+
+def summary_after(event: Event, texts: Texts) -> tuple[Quota | Cycle, Summary]:
+    """The table that `event` asked for: of a city (its Quota) or of the whole province."""
+    if event.subject_type == Quota._meta.label_lower:
+        quota = Quota.objects.select_related("region", "cycle__province").get(pk=event.subject_id)
+        return quota, summary_of(quota.cycle, quota.region, texts, at=event.at)
+    cycle = Cycle.objects.select_related("province").get(pk=event.subject_id)
+    return cycle, summary_of(cycle, cycle.province, texts, at=event.at)
+
+
+def title_of(subject: Quota | Cycle, kind: Kind) -> str:
+    """How the kept table is called."""
+    if isinstance(subject, Quota):
+        return f"{subject.region.name} {kind.label} {subject.cycle.name}"
+    return f"{subject.province.name} {kind.label} {subject.name}"
+
+
 def page_facts(summary: Summary) -> dict[str, Any]:
     """The whole table as JSON data for the page; for as many lines as a page can be made of."""
     rows = [_cells(summary, row) for row in summary.rows()]
     return {
         "heading": summary.heading,
+        "marking": summary.marking,
+        "notes": summary.notes,
         "unit": summary.unit,
+        "path": summary.path,
         "cycle": summary.cycle,
         "filled_on": summary.filled_on,
-        "columns": [{"title": c.title, "share": _share(summary, c)} for c in summary.columns],
+        "columns": headings(summary.columns),
         "rows": rows,
         "totals": _cells(summary, summary.totals()),
     }
 
 
-def render(facts: dict[str, Any], *, code: str, digest: str, at: datetime) -> bytes:
-    """The table as a PDF, A4 across."""
-    shown = {"code": wording.grouped(code), "digest": digest[:SHOWN_OF_DIGEST]}
-    return pdf.render(TEMPLATE, {**facts, **shown}, style=STYLE, at=at)
-
-
-def _share(summary: Summary, column: Column) -> str:
-    """The shares of the columns there are, made to come to the whole width."""
-    return f"{100 * column.share / sum(each.share for each in summary.columns):.2f}"
+def headings(columns: Sequence[Column]) -> list[dict[str, str]]:
+    """The titles with their shares of the width, made to come to the whole."""
+    whole = sum(column.share for column in columns)
+    return [{"title": c.title, "share": f"{100 * c.share / whole:.2f}"} for c in columns]
 
 
 def _cells(summary: Summary, row: list[Any]) -> list[dict[str, str]]:

@@ -65,6 +65,11 @@ class NurseryQuerySet(models.QuerySet["Nursery"]):
             )
         return found
 
+    def called(self, text: str) -> NurseryQuerySet:
+        """Those of just this name or credit code; without any, those whose name holds the text."""
+        exact = self.filter(Q(name=text) | Q(credit_code=text.upper()))
+        return exact if exact.exists() else self.filter(name__icontains=text).order_by("name")
+
     def organised_as(self, organiser: str) -> NurseryQuerySet:
         return self.filter(organiser=organiser)
 

@@ -44,7 +44,9 @@ def hand_in(content: bytes, *, name: str, by: User, at: datetime) -> NurseryImpo
         raise PermissionDenied
     workbooks.read(content, headings=columns.HEADINGS, required=columns.REQUIRED)
     with transaction.atomic():
-        stored = files.store(content, name=name, by=by, at=at, allowed=types.SPREADSHEETS)
+        stored = files.store(
+            content, name=name, by=by, at=at, allowed=types.SPREADSHEETS, at_once=True
+        )
         return NurseryImport.objects.create(file=stored, by=by, at=at)
 
 

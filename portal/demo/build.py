@@ -6,25 +6,30 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Region
 from accounts.regions import load_regions
 from applications.models import Application
 from nurseries.models import Nursery
-from portal.demo import current, past
+from portal.demo import current, past, ranking
 from portal.demo.days import Days, make_calendar_known
-from portal.demo.people import Offices, People
-from portal.demo.places import make_nurseries
+from portal.demo.experts import make_profiles
+from portal.demo.people import HOME_CITY, Offices, People
+from portal.demo.places import make_home_nurseries, make_nurseries
+from portal.demo.tables import make_tables
 from quotas.models import Cycle
-from quotas.services import set_quota
-from scoring.models import RubricVersion
+from quotas.services import set_quotas
+from scoring.models import Mark, RubricVersion, Sheet
 from scoring.services import load_example_rubric
 from workflow import perform
+from workflow.models import Event
 
-NURSERIES = 62
+NURSERIES = 69
 # The past cycle's nurseries stand behind those of the present one.
-PAST_FROM = 44
+PAST_FROM = 51
+# The home city has more places than the others.
+HOME_EXTRA = 3
 Say = Callable[[str], object]
 
 
@@ -44,16 +49,28 @@ def build(now: datetime, say: Say) -> None:
     make_calendar_known(days.today, days.today + timedelta(days=40))
     people = People(begun)
     offices = Offices(people)
+    make_tables(version, offices.province, days.back(20))
     say("托育机构")
     nurseries = make_nurseries(NURSERIES, people, begun)
+    make_profiles(offices, nurseries[2], days)
     root = Region.objects.get(parent=None)
     say("上一周期")
     before = _past_cycle(root, version, offices, days)
     past.tell(before, nurseries, people, offices, days, first=PAST_FROM)
+    _take_stock()
     say("本周期")
     cycle = _present_cycle(root, version, offices, days)
     current.tell(cycle, nurseries[:PAST_FROM], people, offices, days)
+    at_home = make_home_nurseries(ranking.FILES, people, begun, first=NURSERIES)
+    ranking.tell(cycle, list(enumerate(at_home, start=NURSERIES)), people, offices, days)
     _next_cycle(root, version, offices, days)
+
+
+def _take_stock() -> None:
+    """Tell PostgreSQL how much there is by now: of rows that are not committed it knows nothing."""
+    names = (connection.ops.quote_name(model._meta.db_table) for model in (Mark, Sheet, Event))
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(names)}")
 
 
 def _past_cycle(root: Region, version: RubricVersion, offices: Offices, days: Days) -> Cycle:
@@ -98,9 +115,11 @@ def _open(
     size: int,
 ) -> Cycle:
     cycle = _cycle(root, version, dates, dates[0].year)
-    for unit in Region.objects.city_units().order_by("code"):
-        extra = 9 if unit.code == "210100" else 0
-        set_quota(cycle, unit, size + extra, by=offices.province, at=at)
+    sizes = {
+        unit: size + (HOME_EXTRA if unit.code == HOME_CITY else 0)
+        for unit in Region.objects.city_units().order_by("code")
+    }
+    set_quotas(cycle, sizes, by=offices.province, at=at)
     perform(cycle, "start", actor=offices.province, at=at)
     return cycle
 

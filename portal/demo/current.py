@@ -8,6 +8,7 @@ from datetime import timedelta
 from accounts.models import User
 from applications.models import Application
 from nurseries.models import Nursery
+from portal.demo import experts
 from portal.demo.days import Days
 from portal.demo.notices import compose, decision
 from portal.demo.people import Offices, People
@@ -51,13 +52,14 @@ class Telling:
         # `nursery` has a draft, `nursery2` a returned file, both in the home county.
         self._drafts(1)
         self._returned(1)
-        self._at_county(3)
+        self._at_county(3, begun=True)
         self._at_city(1, at_home=True)
         self._concluded_notice()
         self._closed_notice()
         self._open_notice()
         self._passed(2, in_draft=True)
         self._at_province()
+        experts.tell(self.stories, self._to_province, self.offices, self.days)
         self._at_city(4)
         self._declined()
         self._at_county(6)
@@ -83,9 +85,11 @@ class Telling:
             county = self.offices.county(application.region)
             self._move(application, "return_for_correction", county, 6, RETURN)
 
-    def _at_county(self, count: int) -> None:
+    def _at_county(self, count: int, *, begun: bool = False) -> None:
         for n in range(count):
-            self._submitted(12 - n, ("85", "88.5", "92", "95")[n % 4])
+            _, application = self._submitted(12 - n, ("85", "88.5", "92", "95")[n % 4])
+            if begun and n == 0:
+                self.stories.begin_county(application, self.days.back(5), "84.5")
 
     def _at_city(self, count: int, *, at_home: bool = False) -> None:
         for n in range(count):
@@ -93,11 +97,18 @@ class Telling:
             self.stories.county(application, self.days.back(13 - n), ("86", "89")[n % 2])
 
     def _at_province(self) -> None:
-        """Not yet assigned, half done, done, and done with the experts apart."""
+        """Not yet assigned, half done, done, and done with the experts apart: nobody asked yet, a
+        further expert asked, the moderated mark given.
+        """
         self._to_province()
         for totals, sealed in ((GOOD, 2), (GOOD, 5), (GOOD, 6), (SPLIT, 6)):
             application = self._to_province()
-            self.stories.panel(application, self.days.back(10), totals, sealed)
+            group = self.offices.experts if sealed == 2 else ()
+            self.stories.panel(application, self.days.back(10), totals, sealed, group)
+        for moderated in ("", "88.5"):
+            application = self._to_province()
+            self.stories.panel(application, self.days.back(10), SPLIT)
+            self.stories.moderate(application, self.days.back(7), moderated)
 
     def _to_province(self, back: int = 30) -> Application:
         _, application = self._submitted(back)

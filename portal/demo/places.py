@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import cycle, islice
 from random import Random
 from typing import Any
 
@@ -15,7 +16,7 @@ from nurseries import services as nurseries
 from nurseries.kinds import ClassKind, FeeUnit, Form, Organiser, Post, RegistrationKind, Service
 from nurseries.models import Nursery
 from nurseries.parts import ClassLine, FeeLine, Parts, StaffLine
-from portal.demo.people import HOME_COUNTY, People
+from portal.demo.people import HOME_CITY, HOME_COUNTY, People
 
 NAMES = (
     "阳光", "小太阳", "蓓蕾", "春芽", "童乐", "星星树", "彩虹桥", "小海豚", "金摇篮", "育苗",
@@ -35,11 +36,20 @@ FORMS = (Form.INDEPENDENT, Form.COMMUNITY, Form.KINDERGARTEN, Form.EMPLOYER)
 
 def make_nurseries(count: int, people: People, at: datetime) -> list[Nursery]:
     """`count` nurseries, each with one member of staff (the login `nursery-N`)."""
+    return _make(enumerate(islice(_regions(), count)), people, at)
+
+
+def make_home_nurseries(count: int, people: People, at: datetime, *, first: int) -> list[Nursery]:
+    """`count` more in the counties of the home city in turn, numbered from `first` on."""
+    counties = cycle(Region.objects.counties_of(Region.objects.get(code=HOME_CITY)))
+    return _make(enumerate(islice(counties, count), start=first), people, at)
+
+
+def _make(numbered: Iterable[tuple[int, Region]], people: People, at: datetime) -> list[Nursery]:
     made = []
-    for number, region in zip(range(count), _regions(), strict=False):
+    for number, region in numbered:
         nursery = _nursery(number, region, at)
-        login = {0: "nursery", 1: "nursery2"}.get(number, f"nursery-{number + 1}")
-        nurseries.appoint_staff(nursery, people.person(login), by=None, at=at)
+        nurseries.appoint_staff(nursery, staff_of(nursery, number, people), by=None, at=at)
         made.append(nursery)
     return made
 

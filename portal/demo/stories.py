@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 from itertools import cycle as cycle_through
-from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
 from accounts.models import User
 from applications import services as applications
-from applications.models import Application, Review
-from applications.statuses import Step
+from applications.models import Application, Review, TeamMember
+from applications.statuses import EXPERT_STEPS, Step
 from files import services as files
 from files.models import StoredFile
 from nurseries.models import Nursery
-from portal.demo.paper import example_pdf
-from portal.demo.people import Offices, People
+from portal.demo.paper import example_pdf, example_picture, example_with_script
+from portal.demo.people import Offices, People, invented_name
 from portal.demo.places import staff_of
 from quotas.models import Cycle
 from scoring import examples
@@ -32,6 +32,16 @@ if TYPE_CHECKING:
 
 OPINION = "经评审组按评分表逐项评审，该机构符合省级示范托育机构条件，同意推荐。"
 RETURN = "消防安全检查记录缺 3 月、4 月两次，请补充后重新提交。"
+# Why a commission marks lower than the nursery; in turn.
+REASONS = (
+    "现场查阅记录不全，按评分标准扣分。",
+    "佐证材料与自评所述不一致，以现场核查为准。",
+    "抽查时未能提供近三个月的台账。",
+    "人员资质证书有一名不在有效期内。",
+)
+TEAM = (("主任医师", "妇幼保健院"), ("副主任技师", "疾病预防控制中心"), ("科长", "卫生健康委"))
+# Whom a nursery asks to stand aside.
+RELATION = {"name": "廖青岚", "employer": "", "what": "曾任本机构举办方的管理顾问。"}
 DECLINE = "安全卫生部分得分偏低，建议整改提高后于下一周期申报。"
 
 
@@ -45,7 +55,7 @@ class Stories:
         self.cycle = cycle
         self.people = people
         self.offices = offices
-        self._evidence: StoredFile | None = None
+        self._evidence: list[StoredFile] = []
         self._variants = cycle_through(range(VARIANTS))
         self._experts = cycle_through(offices.experts)
 
@@ -56,8 +66,12 @@ class Stories:
         application = applications.draft(nursery, self.cycle, by=by, at=at)
         if not done:
             self._answer_some(application.self_sheet, by, at)
+            self._attach_evidence(application.self_sheet, by, at)
+            self._attach_refused(application.self_sheet, by, at)
             return application
         applications.save_form(application, _form(by, nursery), by=by)
+        if number % 8 == 5:
+            applications.add_relation(application, **RELATION, by=by)
         self.fill(application.self_sheet, total, by, at)
         self._attach_evidence(application.self_sheet, by, at)
         application.refresh_from_db()
@@ -75,25 +89,76 @@ class Stories:
         return application
 
     def city(self, application: Application, at: datetime, total: str = "88.5") -> Application:
+        self.score_for_city(application, at, total)
+        return self.recommend(application, at)
+
+    def score_for_city(self, application: Application, at: datetime, total: str) -> None:
         officer = self.offices.city(application.region.city_unit)
         self._score(application, Step.CITY, officer, at, total)
-        perform(application, "recommend_to_province", actor=officer, at=at, reason=OPINION)
+
+    def recommend(self, application: Application, at: datetime, overrule: str = "") -> Application:
+        """To the province; `overrule` is why it comes before files that the ranking prefers."""
+        officer = self.offices.city(application.region.city_unit)
+        asked = {"reason": OPINION, "overrule": overrule}
+        perform(application, "recommend_to_province", actor=officer, at=at, **asked)
         return application
 
+    def begin_county(self, application: Application, at: datetime, total: str) -> None:
+        """The county's sheet is filled in; the reasons and the team are still to come."""
+        officer = self.offices.county(application.region.county_unit)
+        review = applications.start_review(application, Step.COUNTY, by=officer, at=at)
+        self.fill(review.sheet, total, officer, at)
+
+    def moderate(self, application: Application, at: datetime, total: str = "") -> None:
+        """A further expert is asked; with a total the sheet is finished."""
+        (expert,) = self.free_experts(application, 1)
+        review = applications.assign_expert(
+            application, expert, Step.MODERATION, by=self.offices.province, at=at
+        )
+        self.accept([review], at)
+        if total:
+            self._finish(review, total, expert, at)
+
     def panel(
-        self, application: Application, at: datetime, totals: Sequence[str], sealed: int = 6
+        self,
+        application: Application,
+        at: datetime,
+        totals: Sequence[str],
+        sealed: int = 6,
+        group: Sequence[User] = (),
     ) -> Application:
-        """Three experts on paper, then on site; `sealed` of the six sheets are finished."""
-        three = list(islice(self._experts, 3))
-        seats = [(step, expert) for step in (Step.PAPER, Step.SITE) for expert in three]
-        for n, (step, expert) in enumerate(seats):
-            review = applications.assign_expert(
-                application, expert, step, by=self.offices.province, at=at
-            )
-            if n < sealed:
-                self._finish(review, totals[n], expert, at)
+        """Three experts, those of the `group` first, on paper and on site; all accept, and `sealed`
+        of the six sheets are finished.
+        """
+        three = self.free_experts(application, 3, group)
+        given = applications.assign_experts(
+            application, three, EXPERT_STEPS, by=self.offices.province, at=at
+        )
+        self.accept(given, at)
+        for review, total in zip(given[:sealed], totals, strict=False):
+            if review.reviewer:
+                self._finish(review, total, review.reviewer, at)
         application.refresh_from_db()
         return application
+
+    def free_experts(
+        self, application: Application, count: int, first: Sequence[User] = ()
+    ) -> list[User]:
+        """Those of `first`, then the next in turn, who have no task here and no conflict."""
+        met = set(application.reviews.values_list("reviewer", flat=True))
+        free: list[User] = []
+        for expert in chain(first, self._experts):
+            if len(free) == count:
+                break
+            if expert.pk not in met and not applications.conflicts_of(expert, application):
+                free.append(expert)
+            met.add(expert.pk)
+        return free
+
+    def accept(self, given: list[Review], at: datetime) -> None:
+        for review in given:
+            if review.reviewer:
+                applications.accept_task(review, by=review.reviewer, at=at)
 
     def _finish(self, review: Review, total: str, by: User, at: datetime) -> None:
         self.fill(review.sheet, total, by, at)
@@ -103,12 +168,18 @@ class Stories:
         self, application: Application, step: Step, by: User, at: datetime, total: str
     ) -> None:
         review = applications.start_review(application, step, by=by, at=at)
-        self._finish(review, total, by, at)
+        self.fill(review.sheet, total, by, at, application.self_sheet)
+        applications.name_team(review, _team(review), by=by)
+        applications.finish_review(review, by=by, at=at)
         application.refresh_from_db()
 
-    def fill(self, sheet: Sheet, total: str, by: User, at: datetime) -> None:
+    def fill(
+        self, sheet: Sheet, total: str, by: User, at: datetime, reference: Sheet | None = None
+    ) -> None:
+        """With a `reference`, a reason wherever a mark is below its own."""
         answers = _answers(sheet.version, total, next(self._variants))
-        scoring.fill_sheet(sheet, answers, by=by, at=at)
+        notes = _reasons(answers, reference) if reference else {}
+        scoring.fill_sheet(sheet, answers, by=by, at=at, notes=notes)
 
     def _answer_some(self, sheet: Sheet, by: User, at: datetime) -> None:
         """A draft in the middle of it: about two thirds answered."""
@@ -120,20 +191,59 @@ class Stories:
         scoring.fill_sheet(sheet, answers, by=by, at=at)
 
     def _attach_evidence(self, sheet: Sheet, by: User, at: datetime) -> None:
-        """One example file wherever one is required."""
-        if self._evidence is None:
-            self._evidence = files.store(example_pdf(), name="示例佐证材料.pdf", by=by, at=at)
-        wanting = Mark.objects.of(sheet.pk).filter(indicator__evidence_required=True)
+        """The example paper wherever evidence is required, two pictures where it is first."""
+        self._evidence = self._evidence or [
+            files.store(content, name=name, by=by, at=at, trusted=True)
+            for name, content in (
+                ("示例佐证材料.pdf", example_pdf()),
+                ("示例照片 正门.jpg", example_picture("#e8d9b8")),
+                ("示例照片 活动室.jpg", example_picture("#d5dfe8")),
+            )
+        ]
+        wanting = _wanting(sheet)
         Evidence.objects.bulk_create(
-            Evidence(mark=mark, file=self._evidence, caption="示例", added_by=by, added_at=at)
+            Evidence(mark=mark, file=stored, caption="示例", added_by=by, added_at=at)
             for mark in wanting
+            for stored in (self._evidence if mark == wanting[0] else self._evidence[:1])
         )
+
+    def _attach_refused(self, sheet: Sheet, by: User, at: datetime) -> None:
+        """A file that did not pass the inspection, to be deleted and uploaded anew."""
+        stored = files.store(example_with_script(), name="示例（含脚本）.pdf", by=by, at=at)
+        files.inspect(stored, at=at)
+        Evidence.objects.create(mark=_wanting(sheet)[-1], file=stored, added_by=by, added_at=at)
+
+
+def _wanting(sheet: Sheet) -> list[Mark]:
+    """The marks that are worth nothing without evidence, in order of the table."""
+    return list(Mark.objects.of(sheet.pk).filter(indicator__evidence_required=True))
 
 
 @cache
 def _answers(version: RubricVersion, total: str, variant: int) -> dict[str, Answer]:
     """Working one set out takes a while; a few variants of each total are enough."""
     return examples.answers_reaching(scoring.layout_of(version), Decimal(total), seed=variant)
+
+
+def _reasons(answers: dict[str, Answer], reference: Sheet) -> dict[str, str]:
+    layout = scoring.published_layout(reference.version_id)
+    theirs = scoring.readings(reference)[reference.pk]
+    return examples.reasons_below(layout, answers, theirs, *REASONS)
+
+
+def _team(review: Review) -> list[TeamMember]:
+    """Three people of the region, the first of them leads; the same ones for every file."""
+    region = review.application.region
+    place = region.county_unit if review.step == Step.COUNTY else region.city_unit
+    return [
+        TeamMember(
+            name=invented_name(int(place.code) + n),
+            employer=f"{place.name}{employer}",
+            position=position,
+            leads=n == 0,
+        )
+        for n, (position, employer) in enumerate(TEAM)
+    ]
 
 
 def _form(by: User, nursery: Nursery) -> dict[str, object]:

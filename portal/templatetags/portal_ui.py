@@ -157,8 +157,13 @@ def query_with(query: QueryDict, **changes: Any) -> str:
 
 
 @register.inclusion_tag("components/paginate.html", takes_context=True)
-def paginate(context: Context, page: Page, parameter: str = "page") -> dict[str, Any]:
-    """{% paginate page_obj %}: pages of a list; filters and sorting stay in the address."""
+def paginate(
+    context: Context, page: Page, parameter: str = "page", label: str = "分页"
+) -> dict[str, Any]:
+    """{% paginate page_obj %}: pages of a list; filters and sorting stay in the address.
+
+    Several lists on one page want a `parameter` and a `label` each.
+    """
     query = context["request"].GET
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     links = [
@@ -171,6 +176,7 @@ def paginate(context: Context, page: Page, parameter: str = "page") -> dict[str,
     ]
     return {
         "page": page,
+        "label": label,
         "links": links,
         "previous": query_with(query, **{parameter: page.number - 1}),
         "next": query_with(query, **{parameter: page.number + 1}),

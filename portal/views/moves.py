@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from django_fsm import Transition
 
 from accounts import access
-from workflow import Refused, clock, perform, why_not
+from workflow import Problem, Refused, clock, perform, why_not
 from workflow.machine import any_transition, transitions
 from workflow.models import Subject
 
@@ -54,12 +54,12 @@ def move(request: HttpRequest, label: str, pk: int, name: str) -> HttpResponse:
         try:
             _carry_out(subject, transition, request.user, at, form.cleaned_data)
         except Refused as refused:
-            problems = refused.problems
+            problems = _put_beside_fields(form, refused.problems)
         else:
             messages.success(request, f"已办理：{transition.custom['label']}。")
             return redirect(_next(request, subject))
     elif request.method == "GET":
-        problems = why_not(subject, name, user=request.user, at=at)
+        problems = _ask(form, transition.custom, why_not(subject, name, user=request.user, at=at))
     context = {
         "subject": subject,
         "label": transition.custom["label"],
@@ -96,7 +96,32 @@ def _form(custom: dict[str, Any], request: HttpRequest) -> Form:
     default = ReasonForm if custom.get("reason") else PlainForm
     form_class = import_string(custom["form"]) if custom.get("form") else default
     form: Form = form_class(request.POST if request.method == "POST" else None)
+    if "reason" in form.fields and "reason_label" in custom:
+        form.fields["reason"].label = custom["reason_label"]
+    for name, label in custom.get("asks", {}).items():
+        widget = Textarea(attrs={"rows": 4})
+        form.fields[name] = CharField(label=label, max_length=2000, required=False, widget=widget)
     return form
+
+
+def _ask(form: Form, custom: dict[str, Any], problems: list[Problem]) -> list[Problem]:
+    """Leave the questions that the move asks now, each with its sentence; what is left forbids."""
+    asked = {problem.field: problem.text for problem in problems}
+    for name in custom.get("asks", {}):
+        if name in asked:
+            form.fields[name].help_text = asked[name]
+            form.fields[name].required = True
+        else:
+            del form.fields[name]
+    return [problem for problem in problems if problem.field not in form.fields]
+
+
+def _put_beside_fields(form: Form, problems: list[Problem]) -> list[Problem]:
+    """What a field of the form answers for stands there; the rest is returned."""
+    for problem in problems:
+        if problem.field in form.fields:
+            form.add_error(problem.field, problem.text)
+    return [problem for problem in problems if problem.field not in form.fields]
 
 
 def _carry_out(

@@ -34,7 +34,7 @@ def objection(request: access.SignedRequest, pk: int) -> HttpResponse:
     shown = _objection(request, pk)
     context = {
         "objection": shown,
-        "evidence": shown.evidence.order_by("pk"),
+        "evidence": shown.evidence.with_inspection().order_by("pk"),
         "offers": open_to(request.user, shown, at=clock.now()),
         "events": Event.objects.of(shown).with_people(),
     }

@@ -1,3 +1,4 @@
+from scoring.models.imports import RubricImport
 from scoring.models.rubrics import Indicator, Option, Rubric, RubricVersion, Section
 from scoring.models.sheets import Evidence, Mark, Sheet
 
@@ -7,6 +8,7 @@ __all__ = [
     "Mark",
     "Option",
     "Rubric",
+    "RubricImport",
     "RubricVersion",
     "Section",
     "Sheet",

@@ -10,7 +10,9 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Deferrable, Q
+from django.urls import reverse
 
+from accounts.models import Region
 from scoring.statuses import KIND_CHOICES, Kind
 
 JOINED = (
@@ -88,6 +90,17 @@ class RubricVersionQuerySet(models.QuerySet["RubricVersion"]):
         """The versions of the rubric with this code."""
         return self.filter(rubric__code=code).select_related("rubric")
 
+    def with_rubric(self) -> RubricVersionQuerySet:
+        return self.select_related("rubric", "published_by")
+
+    def drafts(self) -> RubricVersionQuerySet:
+        return self.filter(published_at=None)
+
+    def beside(self, version: RubricVersion) -> RubricVersionQuerySet:
+        """The other versions of the same rubric, newest first."""
+        others = self.filter(rubric=version.rubric_id).exclude(pk=version.pk)
+        return others.select_related("rubric").newest_first()
+
     def joined(self, version_id: int) -> models.QuerySet[RubricVersion, dict[str, Any]]:
         """The whole version in one query: a row for each option, in order."""
         return (
@@ -121,6 +134,15 @@ class RubricVersion(models.Model):
     )
     digest = models.CharField("摘要", max_length=64, blank=True)
 
+    FACTS: ClassVar = {
+        "create": "新建",
+        "copy": "由已有版本复制",
+        "import": "导入",
+        "edit": "修改",
+        "publish": "发布",
+        "discard": "放弃草稿",
+    }
+
     objects = RubricVersionQuerySet.as_manager()
 
     class Meta:
@@ -131,6 +153,12 @@ class RubricVersion(models.Model):
                 name="version_number_once",
                 fields=["rubric", "number"],
                 violation_error_message="该评分表已有此版本号。",
+            ),
+            models.UniqueConstraint(
+                name="version_one_draft",
+                fields=["rubric"],
+                condition=Q(published_at=None),
+                violation_error_message="该评分表已有草稿，请先发布或放弃。",
             ),
             models.CheckConstraint(
                 name="version_full_mark_positive",
@@ -155,9 +183,32 @@ class RubricVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.rubric}（第 {self.number} 版）"
 
+    def get_absolute_url(self) -> str:
+        return reverse("scoring:rubric", args=[self.pk])
+
+    @property
+    def region_path(self) -> str:
+        """Score tables are kept for the whole province; before its regions are loaded, nowhere."""
+        root = Region.objects.filter(parent=None).first()
+        return root.path if root else ""
+
     @property
     def is_published(self) -> bool:
         return self.published_at is not None
+
+
+class SectionQuerySet(models.QuerySet["Section"]):
+    def with_code(self, code: str, *, but: int | None) -> SectionQuerySet:
+        """Those with this code, the one with the key `but` left out."""
+        return self.filter(code=code).exclude(pk__in=[but])
+
+    def with_key(self, key: int | None) -> Section | None:
+        return self.filter(pk=key).first()
+
+    def with_indicators(self) -> SectionQuerySet:
+        """In order of the table, each with its indicators in order."""
+        ordered = models.Prefetch("indicators", Indicator.objects.order_by("order"))
+        return self.order_by("order").prefetch_related(ordered)
 
 
 class Section(models.Model):
@@ -167,6 +218,8 @@ class Section(models.Model):
     order = models.PositiveSmallIntegerField("顺序")
     code = models.CharField("编号", max_length=20)
     name = models.CharField("名称", max_length=60)
+
+    objects = SectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "一级指标"
@@ -197,6 +250,13 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         """All of a version, in order of the table."""
         return self.filter(section__version_id=version_id).order_by("section__order", "order")
 
+    def with_code(self, code: str, *, but: int | None) -> IndicatorQuerySet:
+        """Those with this code, the one with the key `but` left out."""
+        return self.filter(code=code).exclude(pk__in=[but])
+
+    def with_key(self, key: int | None) -> Indicator | None:
+        return self.filter(pk=key).first()
+
 
 class Indicator(models.Model):
     """A second-level indicator 二级指标: one row of the table, marked in one of five ways."""
@@ -206,7 +266,7 @@ class Indicator(models.Model):
     code = models.CharField("编号", max_length=20)
     title = models.CharField("指标", max_length=200)
     kind = models.CharField("计分方式", max_length=20, choices=KIND_CHOICES)
-    mark = models.DecimalField("分值", max_digits=5, decimal_places=2, validators=MARK_BOUNDS)
+    mark = models.DecimalField("分值", max_digits=6, decimal_places=2, validators=MARK_BOUNDS)
     guidance = models.TextField("评分说明", blank=True)
     evidence_wanted = models.TextField("佐证材料", blank=True)
     evidence_required = models.BooleanField("须附佐证", default=False)
@@ -258,7 +318,7 @@ class Option(models.Model):
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="options")
     order = models.PositiveSmallIntegerField("顺序")
     label = models.CharField("选项", max_length=200)
-    value = models.DecimalField("分值", max_digits=5, decimal_places=2, validators=MARK_BOUNDS)
+    value = models.DecimalField("分值", max_digits=6, decimal_places=2, validators=MARK_BOUNDS)
 
     class Meta:
         verbose_name = "选项"

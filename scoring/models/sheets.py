@@ -133,15 +133,27 @@ class MarkQuerySet(models.QuerySet["Mark"]):
     def with_indicator(self) -> MarkQuerySet:
         return self.select_related("indicator")
 
-    def for_tally(self) -> models.QuerySet[Mark, tuple[int, str, dict[str, Any] | None, int]]:
-        """Sheet, code of the indicator, answer and number of files: what the arithmetic needs."""
-        rows = self.annotate(files=Count("evidence"))
-        return rows.values_list("sheet_id", "indicator__code", "answer", "files")
+    def with_sheet(self) -> MarkQuerySet:
+        return self.select_related("sheet")
+
+    def for_tally(self) -> models.QuerySet[Mark, tuple[int, str, dict[str, Any] | None, int, str]]:
+        """Sheet, code of the indicator, answer, number of files, note.
+
+        A file that is still being inspected counts; one that was refused does not.
+        """
+        waiting = Q(evidence__file__inspection=None)
+        passed = Q(evidence__file__inspection__passed=True)
+        rows = self.annotate(files=Count("evidence", filter=waiting | passed))
+        return rows.values_list("sheet_id", "indicator__code", "answer", "files", "note")
 
     def for_page(self) -> MarkQuerySet:
         """With everything that a page shows of a mark."""
-        files = models.Prefetch("evidence", Evidence.objects.select_related("file", "added_by"))
+        files = models.Prefetch("evidence", Evidence.objects.with_file())
         return self.select_related("indicator", "by").prefetch_related(files)
+
+    def at_version(self, sheet_id: int, indicator_id: int, version: int) -> MarkQuerySet:
+        """One mark, if it is still at this version."""
+        return self.filter(sheet_id=sheet_id, indicator_id=indicator_id, version=version)
 
     def locked(self, sheet_id: int, indicator_id: int) -> MarkQuerySet:
         """One mark with its sheet, both locked until the end of the transaction."""
@@ -206,8 +218,11 @@ class Mark(models.Model):
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def with_file(self) -> EvidenceQuerySet:
+        return self.select_related("file__inspection", "added_by")
+
     def with_sheet(self) -> EvidenceQuerySet:
-        return self.select_related("file", "mark__sheet")
+        return self.select_related("file__inspection", "mark__sheet")
 
     def on(self, sheet: Sheet) -> EvidenceQuerySet:
         """All of one sheet."""

@@ -1,6 +1,7 @@
 """Everything that changes rubrics, sheets, marks and evidence."""
 
 from scoring.services.evidence import add_evidence, add_uploads, remove_evidence
+from scoring.services.reasons import unexplained
 from scoring.services.rubrics import (
     EXAMPLE,
     codes_of,
@@ -13,6 +14,7 @@ from scoring.services.rubrics import (
 from scoring.services.sections import Entry, Outcome, save_section
 from scoring.services.sheets import (
     Conflict,
+    Saved,
     copy_sheet,
     digest_of,
     fill_sheet,
@@ -33,6 +35,7 @@ __all__ = [
     "Conflict",
     "Entry",
     "Outcome",
+    "Saved",
     "add_evidence",
     "add_uploads",
     "codes_of",
@@ -54,6 +57,7 @@ __all__ = [
     "seal",
     "tally",
     "unanswered",
+    "unexplained",
     "url_of",
     "vetoed",
 ]

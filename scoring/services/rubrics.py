@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -14,11 +14,13 @@ from django.db import transaction
 
 from scoring.layout import IndicatorSpec, Layout, OptionSpec, SectionSpec, digest
 from scoring.models import Indicator, Option, Rubric, RubricVersion, Section
-from scoring.reading import Unreadable, read
+from scoring.reading import examine
 from scoring.soundness import Fault, faults
-from workflow import Problem, Refused
+from workflow import Problem, Refused, record
 
 EXAMPLE = "rubric_example.json"
+CITY = "rubric_city.json"
+CHANGED_MEANWHILE = "您打开本页之后，内容有变化，请按下面的最新内容重新核对。"
 
 
 def layout_of(version: RubricVersion) -> Layout:
@@ -43,67 +45,94 @@ def load_rubric(data: Mapping[str, Any], *, by: Any, at: datetime) -> RubricVers
     """Bring in a rubric as a new draft version; see `layout.as_data` for the form of `data`.
 
     The newest version is returned as it is when it says the same already.
-    Raises Refused with every fault of the data; nothing is brought in then.
+    Raises Refused with every fault of the data, or when the rubric has a draft already; nothing is
+    brought in then.
     """
-    layout = _sound(data)
-    rubric, _ = Rubric.objects.get_or_create(code=layout.code, defaults={"name": layout.name})
-    Rubric.objects.select_for_update().get(pk=rubric.pk)
+    layout, found = examine(data)
+    if found:
+        raise Refused(as_problems(found))
+    Rubric.objects.get_or_create(code=layout.code, defaults={"name": layout.name})
+    rubric = Rubric.objects.select_for_update().get(code=layout.code)
     newest = rubric.versions.newest_first().first()
     if newest is not None and digest(layout_of(newest)) == digest(layout):
         return newest
-    if rubric.name != layout.name:
-        rubric.name = layout.name
-        rubric.save(update_fields=["name"])
-    version = RubricVersion.objects.create(
-        rubric=rubric,
-        number=newest.number + 1 if newest else 1,
-        full_mark=layout.full_mark,
-        note=layout.note,
-    )
-    _write_rows(version, layout)
+    version = begin_version(rubric, layout)
+    record(version, "import", actor=by, at=at)
     return version
 
 
+def begin_version(rubric: Rubric, layout: Layout) -> RubricVersion:
+    """The rubric's next version, a draft that says what `layout` says; the rubric is locked.
+
+    Raises Refused when it has a draft already.
+    """
+    draft = rubric.versions.drafts().first()
+    if draft is not None:
+        raise Refused(f"已有第 {draft.number} 版草稿，请先发布或放弃。")
+    newest = rubric.versions.newest_first().first()
+    version = RubricVersion(rubric=rubric, number=newest.number + 1 if newest else 1)
+    write_layout(version, layout)
+    return version
+
+
+def write_layout(draft: RubricVersion, layout: Layout) -> None:
+    """Make a draft say what `layout` says, whatever it said before."""
+    draft.rubric.name = layout.name
+    draft.rubric.save(update_fields=["name"])
+    draft.full_mark, draft.note = layout.full_mark, layout.note
+    draft.save()
+    draft.sections.all().delete()
+    _write_rows(draft, layout)
+
+
 @transaction.atomic
-def publish_version(version: RubricVersion, *, by: Any, at: datetime) -> RubricVersion:
+def publish_version(
+    version: RubricVersion, *, by: Any, at: datetime, seen: str = ""
+) -> RubricVersion:
     """Make a version final: from now on nothing in it changes, and sheets may be opened on it.
 
-    `by` is None when the portal itself brings its example. Publishing twice changes nothing.
-    Raises Refused with every fault of the rubric.
+    `seen` is the digest of what the officer has looked through, if anybody has; `by` is None when
+    the portal itself brings its example. Publishing twice changes nothing.
+    Raises Refused with every fault of the rubric, or when it is no longer what was seen.
     """
-    version = RubricVersion.objects.select_for_update().get(pk=version.pk)
+    # The rubric's row as well: whoever changes a draft holds it.
+    rows = RubricVersion.objects.select_related("rubric").select_for_update()
+    version = rows.get(pk=version.pk)
     if version.is_published:
         return version
     layout = _layout_from_rows(version.pk)
+    if seen and seen != digest(layout):
+        raise Refused(CHANGED_MEANWHILE)
     found = faults(layout)
     if found:
-        raise Refused(_as_problems(found))
+        raise Refused(as_problems(found))
     version.published_at = at
     version.published_by = by
     version.digest = digest(layout)
     version.save(update_fields=["published_at", "published_by", "digest"])
+    record(version, "publish", actor=by, at=at, digest=version.digest)
     return version
 
 
 def load_example_rubric(*, by: Any, at: datetime) -> RubricVersion:
-    """The product's own example table of 100 points, published. Safe to repeat."""
-    path = settings.BASE_DIR / "fixtures" / EXAMPLE
-    data = json.loads(path.read_text(encoding="utf-8"))
-    return publish_version(load_rubric(data, by=by, at=at), by=by, at=at)
+    """The product's own example table of 100 points, published. Safe to repeat.
+
+    Once it is there it is the commission's: versions that followed are left as they are.
+    """
+    data = fixture(EXAMPLE)
+    known = RubricVersion.objects.of(data["code"]).published().first()
+    return known or publish_version(load_rubric(data, by=by, at=at), by=by, at=at)
 
 
-def _sound(data: Mapping[str, Any]) -> Layout:
-    try:
-        layout = read(data)
-    except Unreadable as unreadable:
-        raise Refused(_as_problems(unreadable.faults)) from None
-    found = faults(layout)
-    if found:
-        raise Refused(_as_problems(found))
-    return layout
+def fixture(name: str) -> dict[str, Any]:
+    """The data of a rubric that the product brings along."""
+    data: dict[str, Any] = json.loads(
+        (settings.BASE_DIR / "fixtures" / name).read_text(encoding="utf-8")
+    )
+    return data
 
 
-def _as_problems(found: list[Fault]) -> list[Problem]:
+def as_problems(found: list[Fault]) -> list[Problem]:
     return [Problem(str(fault), field=fault.where) for fault in found]
 
 
@@ -117,9 +146,14 @@ def _write_rows(version: RubricVersion, layout: Layout) -> None:
         for section, given in zip(sections, layout.sections, strict=True)
         for order, spec in enumerate(given.indicators, start=1)
     )
+    write_options(zip(indicators, layout.indicators(), strict=True))
+
+
+def write_options(given: Iterable[tuple[Indicator, IndicatorSpec]]) -> None:
+    """The options of indicators that have none yet."""
     Option.objects.bulk_create(
         Option(indicator=indicator, order=option.order, label=option.label, value=option.value)
-        for indicator, spec in zip(indicators, layout.indicators(), strict=True)
+        for indicator, spec in given
         for option in spec.options
     )
 

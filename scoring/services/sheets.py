@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from scoring import answers, arithmetic
 from scoring.arithmetic import Answer, Answered, Tally
 from scoring.layout import IndicatorSpec, canonical, plain
 from scoring.models import Evidence, Indicator, Mark, RubricVersion, Sheet
-from scoring.services.rubrics import published_layout
+from scoring.services.rubrics import codes_of, published_layout
 from workflow import Problem, Refused
 
 SEALED = "评分已封存，不能再修改。"
+# restrict_violation, as the triggers of a sealed sheet raise it.
+SEALED_STATE = "23001"
 # Beyond so many open items a section is named once instead of each of its items.
 NAMED_SINGLY = 5
 
@@ -44,7 +48,18 @@ def open_sheet(version: RubricVersion, purpose: str) -> Sheet:
     return sheet
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Saved:
+    """A mark as it was left by a save: who last changed it need not be the one who saved."""
+
+    answer: dict[str, Any] | None
+    value: Decimal | None
+    note: str
+    version: int
+    by: Any
+    at: datetime | None
+
+
 def save_mark(
     sheet: Sheet,
     indicator: Indicator | int,
@@ -54,8 +69,8 @@ def save_mark(
     by: Any,
     at: datetime,
     seen_version: int,
-) -> Mark:
-    """Write down one answer (None takes it back) and its note.
+) -> Saved:
+    """Write down one answer (None takes it back) and its note; one query when all goes well.
 
     `seen_version` is the version of the mark that the person had before them. Saving what is there
     already changes nothing, so that a request may be repeated.
@@ -64,27 +79,64 @@ def save_mark(
     rubric.
     """
     indicator_id = indicator if isinstance(indicator, int) else indicator.pk
-    mark = Mark.objects.locked(sheet.pk, indicator_id).get()
+    spec = _spec(sheet.version_id, indicator_id)
+    kept, value = _kept(spec, answer)
+    new = Saved(kept, value, note.strip(), seen_version + 1, by, at)
+    if _write(sheet.pk, indicator_id, new):
+        return new
+    mark = Mark.objects.for_page().with_sheet().get(sheet=sheet, indicator=indicator_id)
     if mark.sheet.is_sealed:
         raise Refused(SEALED)
-    spec = published_layout(sheet.version_id).by_code()[mark.indicator.code]
-    kept, value = _kept(spec, answer)
-    note = note.strip()
-    if (mark.answer, mark.note) == (kept, note):
-        return mark
-    if mark.version != seen_version:
+    if (mark.answer, mark.note) != (new.answer, new.note):
         raise Conflict(mark)
-    mark.answer, mark.value, mark.note = kept, value, note
-    mark.version += 1
-    mark.by, mark.at = by, at
-    mark.save(update_fields=["answer", "value", "note", "version", "by", "at"])
-    return mark
+    return Saved(mark.answer, mark.value, mark.note, mark.version, mark.by, mark.at)
+
+
+def _spec(version_id: int, indicator_id: int) -> IndicatorSpec:
+    codes = codes_of(version_id)
+    if indicator_id not in codes:
+        raise Mark.DoesNotExist
+    return published_layout(version_id).by_code()[codes[indicator_id]]
+
+
+def _write(sheet_id: int, indicator_id: int, new: Saved) -> bool:
+    """Change the row if it is still at the version before `new` and says something else.
+
+    The seal is not asked about: the rows of a sealed sheet refuse of themselves, also when the
+    seal comes in the same moment.
+    """
+    try:
+        with transaction.atomic():
+            before = Mark.objects.at_version(sheet_id, indicator_id, new.version - 1)
+            changed = before.exclude(answer=new.answer, note=new.note)
+            return bool(
+                changed.update(
+                    answer=new.answer,
+                    value=new.value,
+                    note=new.note,
+                    version=new.version,
+                    by=new.by,
+                    at=new.at,
+                )
+            )
+    except IntegrityError as error:
+        if getattr(error.__cause__, "pgcode", "") == SEALED_STATE:
+            raise Refused(SEALED) from None
+        raise
 
 
 @transaction.atomic
-def fill_sheet(sheet: Sheet, given: Mapping[str, Answer | None], *, by: Any, at: datetime) -> None:
-    """Write down many answers at once, by indicator code, whatever stood there; notes stay.
+def fill_sheet(
+    sheet: Sheet,
+    given: Mapping[str, Answer | None],
+    *,
+    by: Any,
+    at: datetime,
+    notes: Mapping[str, str] | None = None,
+) -> None:
+    """Write down many answers at once, by indicator code, whatever stood there.
 
+    `notes` are by code as well; where there is none the note stays.
     Raises Refused when the sheet is sealed, KeyError for a code that is not in the rubric.
     """
     if Sheet.objects.select_for_update(no_key=True).get(pk=sheet.pk).is_sealed:
@@ -94,6 +146,7 @@ def fill_sheet(sheet: Sheet, given: Mapping[str, Answer | None], *, by: Any, at:
     for code, answer in given.items():
         mark = marks[code]
         mark.answer, mark.value = _kept(specs[code], answer)
+        mark.note = (notes or {}).get(code, mark.note)
         mark.version += 1
         mark.by, mark.at = by, at
     changed = [marks[code] for code in given]
@@ -102,7 +155,7 @@ def fill_sheet(sheet: Sheet, given: Mapping[str, Answer | None], *, by: Any, at:
         changed,
         update_conflicts=True,
         unique_fields=["pk"],
-        update_fields=["answer", "value", "version", "by", "at"],
+        update_fields=["answer", "value", "note", "version", "by", "at"],
     )
 
 
@@ -125,8 +178,8 @@ def readings(*sheets: Sheet) -> dict[int, dict[str, Answered]]:
     specs = published_layout(sheets[0].version_id).by_code()
     found: dict[int, dict[str, Answered]] = {sheet.pk: {} for sheet in sheets}
     marks = Mark.objects.on([sheet.pk for sheet in sheets])
-    for sheet_id, code, kept, files in marks.for_tally():
-        found[sheet_id][code] = Answered(answers.from_json(specs[code], kept), files)
+    for sheet_id, code, kept, files, note in marks.for_tally():
+        found[sheet_id][code] = Answered(answers.from_json(specs[code], kept), files, note)
     return found
 
 

@@ -1,4 +1,7 @@
-"""Evidence: handed over only to who may see the sheet, added and removed by who may fill it in."""
+"""Evidence: handed over only to who may see the sheet, added and removed by who may fill it in.
+
+What is still in quarantine, or was refused, is handed to nobody.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import access
@@ -22,6 +26,23 @@ def evidence(request: HttpRequest, pk: int) -> FileResponse:
     """One file; `?inline` shows pictures and PDF in the browser."""
     found, _ = _found(request, pk)
     return files.response(found.file, inline="inline" in request.GET)
+
+
+@require_safe
+@access.signed_in
+def thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A picture made small; the browser may keep it, for this person."""
+    found, _ = _found(request, pk)
+    reply = files.thumbnail_response(found.file)
+    return get_conditional_response(request, etag=reply["ETag"], response=reply)  # type: ignore[return-value]  # one of the two is always there
+
+
+@require_safe
+@access.signed_in
+def files_of_mark(request: HttpRequest, pk: int, indicator_id: int) -> JsonResponse:
+    """The files of a mark as they are now, for pages that wait for an inspection."""
+    seen = desk(request, pk)
+    return _listed(request, seen, code_of(seen, indicator_id))
 
 
 @require_POST
@@ -66,10 +87,14 @@ def _found(request: HttpRequest, pk: int) -> tuple[Evidence, Desk]:
 
 
 def _changed(request: HttpRequest, seen: Desk, code: str, sentence: str) -> HttpResponse:
-    """The list of files as it is now."""
-    if not wants_json(request):
-        messages.success(request, sentence)
-        return redirect(services.url_of(seen.sheet, code))
+    if wants_json(request):
+        return _listed(request, seen, code)
+    messages.success(request, sentence)
+    return redirect(services.url_of(seen.sheet, code))
+
+
+def _listed(request: HttpRequest, seen: Desk, code: str) -> JsonResponse:
+    """The list of files, and what hangs on it."""
     card = seen.card(code)
     listed = render_to_string("scoring/parts/files.html", {"card": card, "desk": seen}, request)
     return JsonResponse({"html": {f"files-{code}": listed, **fragments(seen, request, code)}})

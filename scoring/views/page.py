@@ -20,6 +20,7 @@ from django.utils import timezone
 from scoring import answers, arithmetic, cards, holders
 from scoring.arithmetic import Answered, SectionTally, Tally
 from scoring.cards import Card, Filled
+from scoring.comparison import Line, lines
 from scoring.gauge import Gauge, gauge
 from scoring.layout import IndicatorSpec, Layout, SectionSpec, plain
 from scoring.models import Mark, Sheet
@@ -39,6 +40,7 @@ class Tab:
     total: str
     full: str
     differing: int
+    lower: int
     current: bool
 
     @property
@@ -80,8 +82,29 @@ class Desk:
         return str(self.ask("reference_name", "机构自评"))
 
     @property
+    def beside(self) -> list[tuple[str, Sheet]]:
+        """Further sheets to read at each indicator, as far as they stand on the same version."""
+        others = self.ask("beside", ())
+        return [each for each in others if each[1].version_id == self.sheet.version_id]
+
+    @property
+    def reasons_against(self) -> str:
+        """What a mark must not stand below without a reason; empty where nothing is asked."""
+        return self.reference_name if self.reference and self.ask("wants_reasons", False) else ""
+
+    @property
     def back_label(self) -> str:
         return str(self.ask("back_label", "返回"))
+
+    @property
+    def works_offline(self) -> bool:
+        """Whether the device of this person may keep the pages, to go on without a network."""
+        return self.editable and bool(self.ask("works_offline", default=False))
+
+    @property
+    def asks_for_visit(self) -> bool:
+        """Whether the arrival on site is still to be recorded."""
+        return self.editable and bool(self.ask("visit_url", "")) and not self.ask("visit", None)
 
     @property
     def finish_url(self) -> str:
@@ -109,6 +132,13 @@ class Desk:
     def tally(self) -> Tally:
         return arithmetic.tally(self.layout, self.rows(self.sheet))
 
+    @cached_property
+    def differences(self) -> list[Line]:
+        """Every indicator on which this sheet and its reference differ; none without one."""
+        if not self.reference:
+            return []
+        return list(lines(self.layout, self.rows(self.sheet), self.rows(self.reference)))
+
     def gauge(self) -> Gauge:
         name = self.ask("threshold_name", "申报线")
         return gauge(self.tally, self.ask("threshold", None), name)
@@ -117,6 +147,7 @@ class Desk:
         return [self._tab(section, current) for section in self.tally.sections]
 
     def _tab(self, section: SectionTally, current: str) -> Tab:
+        states = [self.state(spec) for spec in self._specs(section.code)]
         return Tab(
             code=section.code,
             name=section.name,
@@ -125,7 +156,8 @@ class Desk:
             count=section.count,
             total=plain(section.total),
             full=plain(section.full),
-            differing=sum(self.state(spec).differs for spec in self._specs(section.code)),
+            differing=sum(state.differs for state in states),
+            lower=sum(state.is_lower for state in states),
             current=section.code == current,
         )
 
@@ -135,30 +167,44 @@ class Desk:
 
     def state(self, spec: IndicatorSpec) -> cards.State:
         """The line under the card of one indicator, as it is now."""
-        ours = self.rows(self.sheet)[spec.code]
         reference = self.rows(self.reference)[spec.code].answer if self.reference else None
         return cards.state_of(
             spec,
-            ours.answer,
-            ours.evidence,
+            self.rows(self.sheet)[spec.code],
             reference=reference,
+            reasons_against=self.reasons_against if self.editable else "",
             wants_evidence=self.wants_evidence and self.editable,
         )
 
     def cards(self, section: SectionSpec) -> list[Card]:
-        """All indicators of a section; two queries, two more with a reference."""
-        ours = _marks(self.sheet, section)
-        beside = _marks(self.reference, section) if self.reference else {}
+        """All indicators of a section; two queries, two more with a reference, one for `beside`."""
+        return self._cards([section], section.code)[0]
+
+    def whole(self) -> list[tuple[SectionSpec, list[Card]]]:
+        """All sections with their cards, for no more queries than one section takes."""
+        sections = self.layout.sections
+        return list(zip(sections, self._cards(sections), strict=True))
+
+    def _cards(self, sections: Iterable[SectionSpec], code: str = "") -> list[list[Card]]:
+        ours = _marks(self.sheet, code)
+        theirs = _marks(self.reference, code) if self.reference else {}
         return [
-            self._card(spec, ours[spec.code], beside.get(spec.code)) for spec in section.indicators
+            [self._card(spec, ours[spec.code], theirs.get(spec.code)) for spec in each.indicators]
+            for each in sections
         ]
+
+    @cached_property
+    def _beside_rows(self) -> list[tuple[str, dict[str, Answered]]]:
+        """Apart from `rows`, since a save does not need them."""
+        rows = readings(*[sheet for _, sheet in self.beside]) if self.beside else {}
+        return [(name, rows[sheet.pk]) for name, sheet in self.beside]
 
     def card(self, code: str) -> Card:
         """One indicator as it is now."""
         section = next(s for s in self.layout.sections if any(i.code == code for i in s.indicators))
         return next(card for card in self.cards(section) if card.spec.code == code)
 
-    def _card(self, spec: IndicatorSpec, mark: Mark, beside: Mark | None) -> Card:
+    def _card(self, spec: IndicatorSpec, mark: Mark, theirs: Mark | None) -> Card:
         filled = filled_of(spec, mark)
         return Card(
             spec=spec,
@@ -166,7 +212,10 @@ class Desk:
             filled=filled,
             state=self.state(spec),
             values=cards.values_of(spec, filled.answer, filled.note),
-            reference=filled_of(spec, beside) if beside else None,
+            reference=filled_of(spec, theirs) if theirs else None,
+            beside=tuple(
+                cards.beside_of(name, spec, rows[spec.code]) for name, rows in self._beside_rows
+            ),
             url=url_of(self.sheet, spec.code),
             saved=saved_words(mark.at, self.at) if mark.at else "",
         )
@@ -192,16 +241,16 @@ def desk_for(request: HttpRequest, sheet: Sheet) -> Desk:
 
 def _locked(sheet: Sheet, holder: Any, request: HttpRequest, at: datetime) -> str:
     if sheet.sealed_at:
-        when = timezone.localtime(sheet.sealed_at)
-        day = f"{when.year}年{when.month}月{when.day}日 {when:%H:%M}"
-        return f"此评分已由{sheet.sealed_by}于 {day} 封存，不能再修改。"
+        return f"此评分已由{sheet.sealed_by}于 {whole_time(sheet.sealed_at)} 封存，不能再修改。"
     if not holder.may_fill(request.user, at):
         return holder.why_locked(at) or holders.LOCKED
     return ""
 
 
-def _marks(sheet: Sheet, section: SectionSpec) -> dict[str, Mark]:
-    rows = Mark.objects.of(sheet.pk).in_section(section.code).for_page()
+def _marks(sheet: Sheet, section: str) -> dict[str, Mark]:
+    """The marks of one section by the codes of their indicators; of all where none is named."""
+    rows = Mark.objects.of(sheet.pk).for_page()
+    rows = rows.in_section(section) if section else rows
     return {mark.indicator.code: mark for mark in rows}
 
 
@@ -219,6 +268,12 @@ def filled_of(spec: IndicatorSpec, mark: Mark) -> Filled:
 
 def section_url(sheet: Sheet, code: str) -> str:
     return f"{reverse('scoring:sheet', args=[sheet.pk])}?section={code}"
+
+
+def whole_time(moment: datetime) -> str:
+    """2023年7月1日 14:32."""
+    local = timezone.localtime(moment)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def saved_words(saved: datetime, now: datetime) -> str:

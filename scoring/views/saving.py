@@ -67,7 +67,7 @@ def save_mark(request: HttpRequest, pk: int, indicator_id: int) -> HttpResponse:
     return redirect(services.url_of(seen.sheet, code))
 
 
-def _saved(request: HttpRequest, seen: Desk, mark: Mark, form: MarkForm) -> JsonResponse:
+def _saved(request: HttpRequest, seen: Desk, mark: services.Saved, form: MarkForm) -> JsonResponse:
     return JsonResponse(
         {
             "version": mark.version,

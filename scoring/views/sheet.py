@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import access
+from accounts.device import may_keep
 from files import services as files
 from files import types
 from scoring import services
 from scoring.cards import Card
+from scoring.comparison import Line
 from scoring.layout import SectionSpec, plain
 from scoring.models.sheets import MAX_NOTE
 from scoring.services.evidence import MAX_FILES
-from scoring.views.page import Desk, desk, saved_words, section_of
+from scoring.views.page import Desk, desk, section_of, whole_time
 from workflow import Problem
 
 
@@ -35,7 +37,20 @@ class OpenPoints:
         return f"{self.count} 项"
 
 
-FILTERS = {"open": "未评", "different": "有差异"}
+@dataclass(frozen=True)
+class Differences:
+    """Where the sheet differs from its reference, over all sections; `shown` are (line, address)
+    of those chosen by `show`.
+    """
+
+    shown: list[tuple[Line, str]]
+    count: int
+    lower: int
+    unexplained: int
+    show: str
+
+
+FILTERS = {"open", "different", "lower"}
 
 
 @require_safe
@@ -44,7 +59,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """One section of the sheet, or without `?section=` the overview."""
     seen = desk(request, pk)
     if "section" not in request.GET:
-        return render(request, "scoring/overview.html", overview(seen))
+        return _page(request, seen, "scoring/overview.html", overview(seen, request.GET))
     section = section_of(seen, request.GET["section"])
     return section_page(request, seen, section, seen.cards(section))
 
@@ -54,13 +69,20 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 def whole(request: HttpRequest, pk: int) -> HttpResponse:
     """All of the sheet on one page, for reading and for paper."""
     seen = desk(request, pk)
-    sections = [(section, seen.cards(section)) for section in seen.layout.sections]
-    context = {"desk": seen, "sections": sections, "gauge": seen.gauge(), "tabs": seen.tabs()}
-    return render(request, "scoring/whole.html", context)
+    context = {
+        "desk": seen,
+        "sections": seen.whole(),
+        "gauge": seen.gauge(),
+        "sealed": _sealed(seen),
+    }
+    return _page(request, seen, "scoring/whole.html", context)
 
 
-def overview(seen: Desk) -> dict[str, Any]:
-    """Where the sheet stands: totals per section, what is open, what comes next."""
+def overview(seen: Desk, asked: QueryDict) -> dict[str, Any]:
+    """Where the sheet stands: totals per section, what is open, what differs, what comes next.
+
+    `asked` may say which differences to `show`, and `check` for the digest to be worked out anew.
+    """
     first_open = seen.tally.unanswered[0].code if seen.tally.unanswered else ""
     return {
         "desk": seen,
@@ -68,7 +90,9 @@ def overview(seen: Desk) -> dict[str, Any]:
         "tabs": seen.tabs(),
         "tally": seen.tally,
         "open_points": _open_points(seen),
+        "differences": _differences(seen, asked.get("show", "")),
         "sealed": _sealed(seen),
+        "digest": _digest(seen) if "check" in asked else None,
         "next_url": services.url_of(seen.sheet, first_open) if first_open else "",
     }
 
@@ -102,7 +126,15 @@ def section_page(
         "limits": files.limits(),
         "accept": types.accept(types.EVIDENCE),
     }
-    return render(request, "scoring/section.html", context, status=status)
+    return _page(request, seen, "scoring/section.html", context, status=status)
+
+
+def _page(
+    request: HttpRequest, seen: Desk, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page of the sheet, which a device may keep while the sheet is being filled in there."""
+    response = render(request, template, context, status=status)
+    return may_keep(response, request.user) if seen.works_offline else response  # type: ignore[arg-type]  # signed in
 
 
 def _open_points(seen: Desk) -> list[OpenPoints]:
@@ -115,7 +147,39 @@ def _open_points(seen: Desk) -> list[OpenPoints]:
     if seen.wants_evidence:
         missing = services.missing_evidence(sheet, tally)
         groups.append(OpenPoints("缺少必须的佐证材料", "bad", len(missing), missing))
+    if seen.reasons_against:
+        owed = _unexplained(seen, seen.reasons_against)
+        groups.append(OpenPoints(f"低于{seen.reasons_against}，未写理由", "bad", len(owed), owed))
     return [group for group in groups if group.count]
+
+
+def _unexplained(seen: Desk, name: str) -> list[Problem]:
+    sheet, reference = seen.sheet, seen.reference
+    if not reference:
+        return []
+    rows = {each.pk: seen.rows(each) for each in (sheet, reference)}
+    return services.unexplained(sheet, reference, name, rows)
+
+
+def _differences(seen: Desk, show: str) -> Differences:
+    found = seen.differences
+    lower = [line for line in found if line.difference.is_lower]
+    unexplained = [line for line in lower if not line.reason]
+    shown = {"lower": lower, "unexplained": unexplained}.get(show, found)
+    return Differences(
+        shown=[(line, services.url_of(seen.sheet, line.spec.code)) for line in shown],
+        count=len(found),
+        lower=len(lower),
+        unexplained=len(unexplained),
+        show=show,
+    )
+
+
+def _digest(seen: Desk) -> bool | None:
+    """Whether the digest worked out now is the one of the seal; None for an open sheet."""
+    if not seen.sheet.sealed_at:
+        return None
+    return services.digest_of(seen.sheet) == seen.sheet.digest
 
 
 def _sealed(seen: Desk) -> list[tuple[str, str]]:
@@ -123,9 +187,10 @@ def _sealed(seen: Desk) -> list[tuple[str, str]]:
     if not seen.sheet.sealed_at:
         return []
     return [
+        *seen.ask("particulars", ()),
         ("总分", f"{plain(seen.tally.total)} 分"),
         ("封存人", str(seen.sheet.sealed_by)),
-        ("封存时间", saved_words(seen.sheet.sealed_at, seen.at)),
+        ("封存时间", whole_time(seen.sheet.sealed_at)),
         ("摘要（SHA-256）", seen.sheet.digest),
     ]
 
@@ -135,4 +200,6 @@ def _passes(card: Card, chosen: str) -> bool:
         return not card.state.answered
     if chosen == "different":
         return card.state.differs
+    if chosen == "lower":
+        return card.state.is_lower
     return True

@@ -129,7 +129,7 @@ class TestNew:
         assert password not in as_admin.get(f"/people/{made.pk}/").content.decode()
         other = Client()
         other.post("/login/", {"username": "neu", "password": password})
-        assert other.get("/home/").url == "/password/"
+        assert other.get("/home/").url == "/password/?next=/home/"
 
     def test_it_is_on_record_without_the_password(self, as_admin, admin):
         as_admin.post("/people/new/", NEW)

@@ -73,7 +73,7 @@ def test_the_list_takes_the_same_queries_however_long(
         )
         for n in range(count)
     )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         answer = as_guard.get("/security/")
     assert len(shown(answer)) == count + 1
 

@@ -251,21 +251,22 @@ class TestFirstPassword:
 
     @pytest.mark.parametrize("path", ["/home/", "/cycles/", "/"])
     def test_nothing_comes_before_the_new_password(self, newcomer, path):
-        assert newcomer.get(path).url == "/password/"
+        assert newcomer.get(path).url == f"/password/?next={path}"
 
     def test_what_it_needs_stays_open(self, newcomer):
         assert "首次登录须修改初始密码" in newcomer.get("/password/").content.decode()
         assert newcomer.get("/healthz").status_code == 200
 
     def test_afterwards_everything_is_open(self, newcomer, scene, wang):
-        newcomer.post(
-            "/password/",
+        answer = newcomer.post(
+            "/password/?next=/cycles/",
             {
                 "old_password": scenes.PASSWORD,
                 "new_password1": "Neues-Wort-7",
                 "new_password2": "Neues-Wort-7",
             },
         )
+        assert answer.url == "/cycles/"
         assert newcomer.get("/home/").status_code == 200
         wang.refresh_from_db()
         assert not wang.must_change_password

@@ -7,7 +7,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from applications.models import Application
+from tests import scenes
 from tests.applications.browsing import Browse
+from tests.applications.crowd import crowd
+from tests.scenes import Province
 
 
 @pytest.fixture
@@ -32,3 +36,16 @@ def browse(it_is: Callable[[str], None]) -> Browse:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def pool(scene: Province) -> list[User]:
+    """The four experts with a profile, each of another field, at work at the province."""
+    for expert, field in zip(scene.experts, ("health", "nutrition", "safety", "care"), strict=True):
+        scenes.profile(scene, expert, field=field)
+    return scene.experts
+
+
+@pytest.fixture
+def files(scene: Province) -> list[Application]:
+    return crowd(scene, 4, state="provincial_review")

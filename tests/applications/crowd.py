@@ -64,6 +64,7 @@ def seat(
             sheet=sheet,
             assigned_by=scene.officer,
             assigned_at=JULY,
+            accepted_at=JULY if reviewer else None,
         )
         for file, sheet in zip(files, sheets, strict=True)
     )

@@ -144,7 +144,14 @@ def test_scoring_begins_goes_on_and_ends(
     assert review.sheet.sealed_at is None
 
     scenes.fill(review.sheet, "88", scene.county_handler, JULY)
-    assert "机构自评 90 分，本次评分 88 分。" in words(client.get(finish))
+    page = words(client.get(finish))
+    assert "机构自评 90 分，本次评分 88 分。" in page
+    assert "低于机构自评，请写明理由。" in page
+    assert "请填写评审组成员。" in page
+
+    scenes.fill(review.sheet, "88", scene.county_handler, JULY, application.self_sheet)
+    scenes.team(review, scene.county_handler)
+    assert "冯组长（组长）" in words(client.get(finish))
     done = client.post(finish, follow=True)
     assert done.redirect_chain[-1][0] == application.get_absolute_url()
     assert "县级初审评分已完成。" in done.content.decode()
@@ -162,8 +169,15 @@ def test_a_veto_is_a_finding_not_an_obstacle(
     application, _ = scenes.submitted(scene)
     it_is("2023-07-20 09:00")
     review = services.start_review(application, Step.COUNTY, by=scene.county_handler, at=JULY)
-    scenes.fill(review.sheet, "88", scene.county_handler, JULY)
-    scoring.fill_sheet(review.sheet, {"1.1": Answer(met=False)}, by=scene.county_handler, at=JULY)
+    scenes.fill(review.sheet, "88", scene.county_handler, JULY, application.self_sheet)
+    scoring.fill_sheet(
+        review.sheet,
+        {"1.1": Answer(met=False)},
+        by=scene.county_handler,
+        at=JULY,
+        notes={"1.1": "回执已过期。"},
+    )
+    scenes.team(review, scene.county_handler)
     client = browse(scene.county_handler)
     finish = reverse("applications:finish_review", args=[application.pk, review.pk])
     assert "存在一票否决情形" in client.get(finish).content.decode()

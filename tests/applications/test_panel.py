@@ -52,7 +52,7 @@ def test_three_experts_sit_at_both_steps_in_one_go(
     scene: Province, judged: Application, browse: Browse
 ) -> None:
     answer = assign(browse(scene.officer), judged, scene.experts[:3])
-    assert "已分配 3 名专家。" in answer.content.decode()
+    assert "已分配 3 名专家，待本人接受任务。" in answer.content.decode()
     names = ["专家1", "专家2", "专家3"]
     assert seated(judged) == [(step, name) for step in ("paper", "site") for name in names]
     assert [table.free for table in answer.context["tables"]] == [0, 0]
@@ -190,6 +190,7 @@ def test_a_panel_that_is_not_whole_gives_nothing_away(
         review = services.assign_expert(
             judged, scene.experts[0], step, by=scene.officer, at=SEPTEMBER
         )
+        scenes.accept([review])
         scenes.fill(review.sheet, total, scene.experts[0], SEPTEMBER)
         finish(review)
     client = browse(scene.officer)
@@ -245,7 +246,7 @@ def test_the_table_shows_counts_before_and_marks_after(
     answer = client.get(table_url(scene))
     result = answer.context["rows"][0].result
     # 书面 (88+90+89)/3 × 40% + 实地 (91+90+92)/3 × 60%
-    assert (str(result.paper_mean), str(result.site_mean)) == ("89.00", "91.00")
+    assert (str(result.paper.mean), str(result.site.mean)) == ("89.00", "91.00")
     assert str(result.final) == "90.20"
     assert "作出结论" in answer.content.decode()
 
@@ -299,9 +300,18 @@ def test_the_table_as_a_spreadsheet(scene: Province, judged: Application, browse
     book: Any = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content)))
     rows = list(book.active.values)
     by_name = {row[1]: row for row in rows[1:]}
-    assert rows[0][8:12] == ("书面平均分", "实地平均分", "综合得分", "分差")
-    assert by_name["阳光托育园"][8:11] == (89, 91, 90.2)
-    assert by_name["未评园"][8:11] == (None, None, None)
+    assert rows[0][8:16] == (
+        "书面平均分",
+        "实地平均分",
+        "加权平均分",
+        "中位数",
+        "分差",
+        "是否复核",
+        "否决",
+        "最终得分",
+    )
+    assert by_name["阳光托育园"][8:16] == (89, 91, 90.2, 90, 2, "无需复核", "无", 90.2)
+    assert by_name["未评园"][8:16] == (None,) * 8
 
 
 def test_the_table_is_the_provinces(scene: Province, browse: Browse) -> None:

@@ -40,14 +40,16 @@ def all_at_once(calls: list[Callable[[], Any]]) -> list[Any]:
         return list(pool.map(run, calls))
 
 
-def clicks(pk: int, name: str, actor: User, at: Any, reason: str = "") -> Callable[[], Any]:
+def clicks(
+    pk: int, name: str, actor: User, at: Any, reason: str = "", **data: Any
+) -> Callable[[], Any]:
     """One click: the row is fetched anew, as a request would."""
     actor_pk = actor.pk
 
     def click() -> Any:
         application = Application.objects.get(pk=pk)
         user = User.objects.get(pk=actor_pk)
-        return perform(application, name, actor=user, at=at, reason=reason)
+        return perform(application, name, actor=user, at=at, reason=reason, **data)
 
     return click
 
@@ -78,7 +80,15 @@ def test_thirty_files_for_the_last_place_of_a_city() -> None:
 
     results = all_at_once(
         [
-            clicks(pk, "recommend_to_province", scene.city_handler, AUGUST, "同意推荐。")
+            # Whichever comes first comes before others of the ranking.
+            clicks(
+                pk,
+                "recommend_to_province",
+                scene.city_handler,
+                AUGUST,
+                "同意推荐。",
+                overrule="优先。",
+            )
             for pk in files
         ]
     )

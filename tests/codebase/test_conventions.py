@@ -20,6 +20,7 @@ PRESENT = {
 }
 # public_pages wraps public views and keeps their answers for the day.
 EDGES = {
+    "backends",
     "commands",
     "context",
     "middleware",

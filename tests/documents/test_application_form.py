@@ -13,15 +13,17 @@ from applications.models import Application
 from applications.statuses import Step
 from documents import production, services
 from documents.models import Document
-from documents.papers import application_form, pdf
-from documents.statuses import Kind
+from documents.papers import application_form
+from documents.papers.patterns import PATTERNS
+from documents.statuses import Kind, TextKind
 from nurseries.models import Nursery
 from tests import scenes
-from tests.documents.conftest import content_of, text_of
+from tests.documents.conftest import content_of, text_of, touched
 from tests.scenes import AUGUST, JULY, JUNE
 from workflow import perform
 from workflow.models import Event
 
+TEXTS = PATTERNS[TextKind.APPLICATION_FORM].defaults
 RARE = "喆昇玥珺堃垚芃镕琤祎翀"
 
 
@@ -73,19 +75,23 @@ def test_its_cells_fill_as_the_file_moves_on(scene, carry):
     )
     carry()
     county = text_of(form_of(application))
-    assert "经现场核查，同意推荐。请市级审核。结论：同意推荐。县级评分：91.5分。" in county
+    assert "经现场核查，同意推荐。请市级审核。" in county
+    assert "结论：同意推荐。" in county
+    assert "县级评分：91.5分。" in county
     assert "和平区卫生健康委（盖章）2023年7月20日" in county
     assert "沈阳市卫生健康委（盖章）年月日" in county
-    assert Document.objects.of(application).current().count() == 1
+    forms = Document.objects.of(application).of_kinds(Kind.APPLICATION_FORM)
+    assert forms.current().count() == 1
 
 
 def test_it_ends_with_the_provinces_word(scene, carry):
     application, _ = scenes.passed(scene)
     carry()
     text = text_of(form_of(application))
-    assert "结论：评审通过。评审得分：90.2分。" in text
+    assert "结论：评审通过。" in text
+    assert "评审得分：90.2分。" in text
     assert "辽宁省卫生健康委（盖章）2023年9月15日" in text
-    assert Document.objects.of(application).count() == 4
+    assert Document.objects.of(application).of_kinds(Kind.APPLICATION_FORM).count() == 4
 
 
 def test_a_step_sent_back_empties_its_cell_again(scene, carry):
@@ -178,7 +184,7 @@ def test_a_draft_of_a_nursery_that_is_not_filed_yet(scene):
         filing_receipt_number="", filing_date=None, filing_county=None
     )
     found = application_form.application(application.pk)
-    nursery = application_form.facts_of(found, until=JUNE, draft=True)["nursery"]
+    nursery = application_form.facts_of(found, TEXTS, until=JUNE, draft=True)["nursery"]
     assert (nursery["filing_receipt_number"], nursery["filed"]) == ("—", "—")
 
 
@@ -201,16 +207,59 @@ def test_the_facts_take_the_same_queries_however_much_there_is(
         application.nursery.fees.create(item=f"项目{number}", amount=10, unit="month")
     with django_assert_num_queries(7):
         found = application_form.application(application.pk)
-        application_form.facts_of(found, until=JUNE, draft=False)
+        application_form.facts_of(found, TEXTS, until=JUNE, draft=False)
 
 
 def _drawn(application: Application, copies: int = 1) -> bytes:
     event = Event.objects.of(application).last()
     assert event is not None
-    made = production.make_form(application.pk, event, Kind.APPLICATION_FORM, copies, pdf.silent)
+    made = production.make(Kind.APPLICATION_FORM, event, copies=copies)
+    assert made is not None
     return made.content
 
 
 def _text(content: bytes) -> str:
     pages = PdfReader(BytesIO(content)).pages
     return "".join("".join(page.extract_text().split()) for page in pages)
+
+
+@pytest.mark.parametrize("sentences", [1, 20, 60, 130])
+def test_every_seal_stays_in_its_cell_and_touches_no_opinion(scene, sentences):
+    """Short, half a page, over the page, two pages."""
+    application, _ = scenes.submitted(scene)
+    scenes.scored(application, Step.COUNTY, scene.county_handler, when=JULY)
+    event = perform(
+        application,
+        "recommend_to_city",
+        actor=scene.county_handler,
+        at=JULY,
+        reason="该机构办托条件良好，同意推荐。" * sentences,
+    )
+    made = production.make(Kind.APPLICATION_FORM, event, copies=3)
+    assert made is not None
+    assert [(p.role, p.copy) for p in made.places] == [
+        (role, copy) for copy in (1, 2, 3) for role in ("county", "city", "province")
+    ]
+    bodies = {
+        "county": (scene.county.path, "和平区卫生健康委（盖章）", "2023年7月20日"),
+        "city": (scene.city.path, "沈阳市卫生健康委（盖章）", "年月日"),
+        "province": (scene.root.path, "辽宁省卫生健康委（盖章）", "年月日"),
+    }
+    for place in made.places:
+        path, name, day = bodies[place.role]
+        assert place.body == path
+        assert touched(made.content, place) == {name, day}
+
+
+def test_the_zones_two_cells_are_told_apart(scene):
+    application, _ = scenes.submitted(scene, scene.zone)
+    event = Event.objects.of(application).last()
+    assert event is not None
+    made = production.make(Kind.APPLICATION_FORM, event)
+    assert made is not None
+    bodies = [(place.role, place.body) for place in made.places]
+    assert bodies == [
+        ("county", scene.zone.path),
+        ("city", scene.zone.path),
+        ("province", scene.root.path),
+    ]

@@ -27,8 +27,8 @@ def page(tmp_path, settings):
 
     def render(body: str) -> bytes:
         (tmp_path / "page.html").write_text(f"<h1>{body}</h1><p class=written>{body}</p>")
-        style = "documents/papers/application_form.css"
-        return pdf.render("page.html", {}, style=style, at=AT)
+        layout = pdf.Layout("page.html", "documents/papers/application_form.css")
+        return pdf.render(layout, {}, code="X", digest="", at=AT).content
 
     return render
 

@@ -12,6 +12,7 @@ from django.test import Client, RequestFactory
 from applications.models import Application
 from documents import services, tasks
 from documents.models import Document, Job
+from documents.services import making, requests
 from documents.statuses import Kind
 from files.models import StoredFile
 from quotas.models import Quota
@@ -38,7 +39,7 @@ def status_of(page: Client, document: Document) -> int:
 
 @pytest.fixture
 def document(application) -> Document:
-    return Document.objects.get()
+    return Document.objects.get(kind=Kind.APPLICATION_FORM)
 
 
 def staff_of(application: Application):
@@ -89,13 +90,13 @@ class TestFile:
         application, _ = scenes.at_province(scene)
         scenes.seat_panel(scene, application, sealed=False)
         carry()
-        document = Document.objects.of(application).current().get()
+        document = Document.objects.of(application).current().get(kind=Kind.APPLICATION_FORM)
         assert status_of(browse(scene.experts[0]), document) == 200
         assert status_of(browse(scene.experts[3]), document) == 404
 
     def test_a_summary_is_the_citys_and_the_provinces(self, scene, browse):
         quota = Quota.objects.get(cycle=scene.cycle, region=scene.city)
-        job = services.request_summary(quota, Kind.SUMMARY_PDF, by=scene.city_handler, at=AUGUST)
+        job = services.request_from_city(quota, Kind.SUMMARY_PDF, by=scene.city_handler, at=AUGUST)
         document = services.work(job.pk, now=lambda: AUGUST)
         assert document is not None
         status = {
@@ -166,12 +167,12 @@ class TestList:
         page = browse(scene.county_handler)
         with django_assert_num_queries(6):
             answer = page.get("/documents/?older=on")
-        assert f"共 {rows} 份" in answer.content.decode()
+        assert f"共 {rows + 1} 份" in answer.content.decode()
 
     def test_it_shows_what_is_current_unless_asked_for_more(self, scene, many, browse):
         many(3)
         page = browse(scene.county_handler)
-        assert "共 1 份" in page.get("/documents/").content.decode()
+        assert "共 2 份" in page.get("/documents/").content.decode()
         older = page.get("/documents/?older=on").content.decode()
         assert older.count("已失效") == 2 + 1  # the filter's own label
 
@@ -223,8 +224,8 @@ class TestAsking:
         Job.objects.update(started_at=JUNE, done=1)
         page = browse(staff)
         assert 'value="1" max="3"' in page.get(job.get_absolute_url()).content.decode()
-        Job.objects.update(done_at=JUNE, fault=services.FAILED)
-        assert services.FAILED in page.get(job.get_absolute_url()).content.decode()
+        Job.objects.update(done_at=JUNE, fault=making.FAILED)
+        assert making.FAILED in page.get(job.get_absolute_url()).content.decode()
 
     def test_a_request_is_ones_own(self, scene, application, browse):
         job = services.request_form(application, copies=1, by=staff_of(application), at=JUNE)
@@ -318,6 +319,19 @@ class TestSummaryPage:
         assert "汇总表（Excel）" in page.get(url).content.decode()
         assert url in page.get(job.get_absolute_url()).content.decode()
 
+    def test_the_city_alone_is_offered_its_letter_once_it_has_recommended(self, scene, browse):
+        url = f"/documents/summary/{scene.cycle.pk}/"
+        city = browse(scene.city_handler)
+        assert "推荐函<span" not in city.get(url).content.decode()
+        scenes.at_province(scene)
+        assert "推荐函<span" in city.get(url).content.decode()
+        assert "推荐函<span" not in browse(scene.officer).get(url).content.decode()
+        quota = Quota.objects.get(cycle=scene.cycle, region=scene.city)
+        letter = {"quota": quota.pk, "kind": "city_recommendation"}
+        assert city.post(url, letter)["Location"] == Job.objects.get().get_absolute_url()
+        refused = browse(scene.officer).post(url, letter).content.decode()
+        assert "推荐函由各市自行出具。" in refused
+
     def test_what_is_not_ones_own_is_forbidden(self, scene, browse):
         page = browse(scene.city_handler)
         url = f"/documents/summary/{scene.cycle.pk}/"
@@ -334,11 +348,14 @@ class TestSummaryPage:
     def test_it_costs_the_same_however_many_cities(
         self, scene, browse, cities, django_assert_num_queries
     ):
-        from quotas.services import set_quota
+        from quotas.services import set_quotas
 
-        for number in range(cities):
-            unit = scenes.region(f"22{number:02d}00", f"市{number}", "city", scene.root)
-            set_quota(scene.cycle, unit, 3, by=scene.officer, at=JUNE)
+        units = [
+            scenes.region(f"22{number:02d}00", f"市{number}", "city", scene.root)
+            for number in range(cities)
+        ]
+        sizes = dict.fromkeys(units, 3)
+        set_quotas(scene.cycle, sizes, by=scene.officer, at=JUNE, reason="增加。")
         page = browse(scene.officer)
         with django_assert_num_queries(7):
             page.get(f"/documents/summary/{scene.cycle.pk}/")
@@ -377,7 +394,7 @@ class TestWorkers:
         def away(*_, **__):
             raise OperationalError("no broker")
 
-        monkeypatch.setattr(services.current_app, "send_task", away)
+        monkeypatch.setattr(requests.current_app, "send_task", away)
         job = services.request_form(application, copies=1, by=staff, at=JUNE)
         assert services.waiting_jobs(JULY) == [job.pk]
 

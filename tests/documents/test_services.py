@@ -14,7 +14,7 @@ from applications.models import Application
 from applications.statuses import Step
 from documents import production, services
 from documents.models import Document, Job
-from documents.papers import pdf
+from documents.services import making
 from documents.statuses import Kind
 from quotas.models import Quota
 from tests import scenes
@@ -23,6 +23,10 @@ from tests.scenes import AUGUST, JULY, JUNE
 from workflow import Refused, perform
 from workflow.models import Delivery, Event
 from workflow.tasks import deliver
+
+
+def forms():
+    return Document.objects.of_kinds(Kind.APPLICATION_FORM)
 
 
 def draw(job: Job) -> Document:
@@ -35,7 +39,8 @@ class TestCausedByMoves:
     def test_a_submitted_file_has_its_form(self, scene, carry):
         application, _ = scenes.submitted(scene)
         carry()
-        document = Document.objects.get()
+        document, scores = Document.objects.order_by("pk")
+        assert scores.kind == Kind.SCORES_SELF
         assert document.event.verb == "submit"
         assert document.requested_by is None
         assert document.region_path == scene.county.path
@@ -49,7 +54,7 @@ class TestCausedByMoves:
         carry()
         Delivery.objects.update(done_at=None)
         carry()
-        assert Document.objects.count() == 1
+        assert Document.objects.count() == 2
 
     def test_the_newest_event_decides_which_is_current(self, scene):
         """The form of a late delivery is kept, but is no longer the one that counts."""
@@ -57,12 +62,13 @@ class TestCausedByMoves:
         deliveries = Delivery.objects.filter(subscriber__startswith="documents.").order_by("-pk")
         for delivery in deliveries:
             deliver(delivery.pk)
-        newer, older = Document.objects.order_by("-event_id")
+        newer, older = forms().order_by("-event_id")
         assert (newer.event.verb, newer.is_current) == ("recommend_to_city", True)
         assert (older.event.verb, older.is_current) == ("submit", False)
         assert "同意推荐。" in text_of(newer)
         assert "同意推荐。" not in text_of(older)
-        assert services.documents_of(application, scene.county_handler).documents == [newer]
+        shown = services.documents_of(application, scene.county_handler).documents
+        assert [each for each in shown if each.kind == Kind.APPLICATION_FORM] == [newer]
 
     def test_a_withdrawal_makes_no_paper(self, scene, carry):
         application, staff = scenes.drafted(scene)
@@ -79,7 +85,7 @@ class TestAskingForForms:
         document = draw(services.request_form(application, copies=3, by=staff, at=JUNE))
         assert document.label == "申报表（一式三份）"
         assert document.requested_by == staff
-        assert Document.objects.current().count() == 2
+        assert forms().current().count() == 2
 
     def test_the_next_move_takes_all_of_them_away(self, scene, carry):
         application, staff = scenes.submitted(scene)
@@ -87,7 +93,7 @@ class TestAskingForForms:
         scenes.scored(application, Step.COUNTY, scene.county_handler, when=JULY)
         perform(application, "recommend_to_city", actor=scene.county_handler, at=JULY, reason="好")
         carry()
-        current = Document.objects.current().get()
+        current = forms().current().get()
         assert (current.event.verb, current.copies) == ("recommend_to_city", 1)
 
     def test_asked_again_while_under_way_it_is_the_same_request(self, scene):
@@ -102,7 +108,7 @@ class TestAskingForForms:
         application, staff = scenes.submitted(scene)
         carry()
         made = draw(services.request_form(application, copies=1, by=staff, at=JUNE))
-        assert made == Document.objects.get()
+        assert made == forms().get()
 
     def test_a_changed_draft_replaces_the_one_before(self, scene):
         application, staff = scenes.drafted(scene)
@@ -121,7 +127,8 @@ class TestAskingForForms:
         draw(services.request_form(application, copies=1, by=staff, at=JUNE))
         perform(application, "submit", actor=staff, at=JUNE)
         carry()
-        assert Document.objects.current().get().kind == Kind.APPLICATION_FORM
+        kinds = set(Document.objects.current().values_list("kind", flat=True))
+        assert kinds == {Kind.APPLICATION_FORM, Kind.SCORES_SELF}
 
     def test_only_the_nursery_draws_what_it_is_still_writing(self, scene):
         application, staff = scenes.submitted(scene)
@@ -153,10 +160,12 @@ class TestAskingForForms:
 class TestAskingForSummaries:
     def test_filling_one_in_is_recorded_where_the_city_sees_it(self, scene):
         quota = Quota.objects.get(cycle=scene.cycle, region=scene.city)
-        job = services.request_summary(quota, Kind.SUMMARY_PDF, by=scene.city_handler, at=AUGUST)
+        job = services.request_from_city(quota, Kind.SUMMARY_PDF, by=scene.city_handler, at=AUGUST)
         assert (job.event.verb, job.event.region_path) == ("fill_summary", scene.city.path)
         assert job.event.actor == scene.city_handler
-        again = services.request_summary(quota, Kind.SUMMARY_PDF, by=scene.city_handler, at=AUGUST)
+        again = services.request_from_city(
+            quota, Kind.SUMMARY_PDF, by=scene.city_handler, at=AUGUST
+        )
         assert again == job
         assert Event.objects.filter(verb="fill_summary").count() == 1
 
@@ -164,27 +173,27 @@ class TestAskingForSummaries:
     def test_other_bodies_may_not(self, scene, who):
         quota = Quota.objects.get(cycle=scene.cycle, region=scene.city)
         with pytest.raises(PermissionDenied):
-            services.request_summary(quota, Kind.SUMMARY_PDF, by=getattr(scene, who), at=AUGUST)
+            services.request_from_city(quota, Kind.SUMMARY_PDF, by=getattr(scene, who), at=AUGUST)
         with pytest.raises(PermissionDenied):
-            services.request_summary(
+            services.request_from_city(
                 scene.cycle, Kind.SUMMARY_PDF, by=getattr(scene, who), at=AUGUST
             )
 
     def test_the_province_may_fill_in_any(self, scene):
         for quota in Quota.objects.filter(cycle=scene.cycle):
-            services.request_summary(quota, Kind.SUMMARY_PDF, by=scene.officer, at=AUGUST)
+            services.request_from_city(quota, Kind.SUMMARY_PDF, by=scene.officer, at=AUGUST)
         assert Job.objects.count() == 3
 
     def test_a_form_is_no_summary(self, scene):
-        with pytest.raises(ValueError, match="no summary"):
-            services.request_summary(
+        with pytest.raises(ValueError, match="not sent by a city"):
+            services.request_from_city(
                 scene.cycle, Kind.APPLICATION_FORM, by=scene.officer, at=AUGUST
             )
 
     def test_a_new_one_replaces_the_one_before_and_leaves_other_cities_alone(self, scene):
         quotas = list(Quota.objects.filter(cycle=scene.cycle))
         made = [
-            draw(services.request_summary(quota, Kind.SUMMARY_XLSX, by=scene.officer, at=AUGUST))
+            draw(services.request_from_city(quota, Kind.SUMMARY_XLSX, by=scene.officer, at=AUGUST))
             for quota in [*quotas, quotas[0]]
         ]
         assert set(Document.objects.current()) == set(made[1:])
@@ -207,11 +216,11 @@ class TestWork:
         def broken(*_, **__):
             raise OSError("no fonts")
 
-        monkeypatch.setattr(production, "make_form", broken)
+        monkeypatch.setattr(production, "make", broken)
         with pytest.raises(OSError, match="no fonts"):
             services.work(job.pk, now=lambda: JULY)
         job.refresh_from_db()
-        assert (job.fault, job.document, job.done_at) == (services.FAILED, None, JULY)
+        assert (job.fault, job.document, job.done_at) == (making.FAILED, None, JULY)
         assert "no fonts" not in job.fault
 
     @pytest.mark.usefixtures("undrawn")
@@ -235,7 +244,7 @@ class TestKeeping:
     def test_one_current_paper_of_a_kind(self, scene, carry):
         scenes.submitted(scene)
         carry()
-        document = Document.objects.get()
+        document = forms().get()
         document.pk, document.code, document.content_digest = None, "X", "0" * 64
         with pytest.raises(IntegrityError), transaction.atomic():
             document.save()
@@ -247,8 +256,8 @@ class TestKeeping:
             verb__in=["submit", "recommend_to_city"]
         )
         for event, at in ((submit, AUGUST), (recommend, JULY)):
-            form = Kind.APPLICATION_FORM
-            made = production.make_form(application.pk, event, form, 1, pdf.silent)
+            made = production.make(Kind.APPLICATION_FORM, event)
+            assert made is not None
             production.keep(made, by=None, at=at)
         older = Document.objects.get(event=submit)
         assert older.superseded_at == older.created_at == AUGUST
@@ -263,7 +272,7 @@ def test_many_workers_at_once_keep_one_paper(transactional_db):
     events = list(Event.objects.of(application).filter(verb__in=verbs)) * 4
 
     def work(event: Event) -> None:
-        services.keep_form(event, at=JULY)
+        services.keep_papers(event, at=JULY)
         connection.close()
 
     workers = [threading.Thread(target=work, args=[event]) for event in events]
@@ -271,5 +280,6 @@ def test_many_workers_at_once_keep_one_paper(transactional_db):
         each.start()
     for each in workers:
         each.join()
-    assert Document.objects.count() == 2
-    assert Document.objects.current().get().event.verb == "recommend_to_city"
+    assert forms().count() == 2
+    assert forms().current().get().event.verb == "recommend_to_city"
+    assert Document.objects.count() == 5

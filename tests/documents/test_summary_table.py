@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from applications.statuses import Step
 from documents import services
 from documents.models import Document
+from documents.services import making
 from documents.statuses import Kind
 from nurseries.models import Nursery
 from quotas.models import Quota
@@ -25,7 +26,7 @@ def quota_of(scene, region) -> Quota:
 
 
 def made(subject, kind, by) -> Document:
-    job = services.request_summary(subject, kind, by=by, at=AUGUST)
+    job = services.request_from_city(subject, kind, by=by, at=AUGUST)
     document = services.work(job.pk, now=lambda: AUGUST)
     assert document is not None
     return document
@@ -103,7 +104,7 @@ def test_the_province_gets_everybody_with_their_city(scene, recommended):
 def test_the_zone_has_a_table_of_its_own(scene, recommended):
     document = made(quota_of(scene, scene.zone), Kind.SUMMARY_PDF, scene.zone_city)
     text = text_of(document)
-    assert "填报单位（盖章）：沈抚改革创新示范区卫生健康委" in text
+    assert "填报单位：沈抚改革创新示范区卫生健康委" in text
     assert "示范区托育园" in text
     assert "阳光托育园" not in text
 
@@ -154,13 +155,12 @@ def test_characters_that_a_sheet_cannot_hold_are_left_out(scene, recommended):
 
 def test_the_same_table_gives_the_same_bytes(scene, recommended):
     from documents import production
-    from documents.papers import pdf
     from workflow import record
 
     quota = quota_of(scene, scene.city)
     event = record(quota, "fill_summary", actor=scene.city_handler, at=AUGUST)
     for kind in (Kind.SUMMARY_XLSX, Kind.SUMMARY_PDF):
-        one, other = (production.make_summary(quota, event, kind, pdf.silent) for _ in range(2))
+        one, other = (production.make(kind, event) for _ in range(2))
         assert one == other
 
 
@@ -169,6 +169,6 @@ def test_progress_is_told_while_the_rows_are_written(scene, recommended, monkeyp
 
     monkeypatch.setattr(workbook, "TELL_EVERY", 1)
     told = []
-    monkeypatch.setattr(services, "_tell", lambda _, *progress: told.append(progress))
+    monkeypatch.setattr(making, "_tell", lambda _, *progress: told.append(progress))
     made(quota_of(scene, scene.city), Kind.SUMMARY_XLSX, scene.city_handler)
     assert told == [(1, 2), (2, 2), (2, 2)]

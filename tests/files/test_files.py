@@ -12,16 +12,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from files import pictures, services, types
 from files.models import StoredFile
 from files.services import Rejected, discard, opened, response, store
 from tests.files.test_types import package
+from tests.scenes import PDF
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2023, 7, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
 GPS = 0x8825
 ORIENTATION = 0x0112
 
@@ -68,6 +69,18 @@ def test_uploads_are_read_like_bytes() -> None:
     [
         (b"", "文件是空的。"),
         (b"#!/bin/sh", "文件内容不是可接受的类型"),
+        (b"MZ\x90\x00 %PDF-1.7", "文件内容不是可接受的类型"),
+        (b"<!doctype html><script>alert(1)</script>%PDF-1.7", "文件内容不是可接受的类型"),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+            "文件内容不是可接受的类型",
+        ),
+        (b"GIF89a/*<script>*/", "文件内容不是可接受的类型"),
+        (package("META-INF/MANIFEST.MF"), "文件内容不是可接受的类型"),
+        (
+            package("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
+            "文件内容不是可接受的类型",
+        ),
         (b"\x89PNG\r\n\x1a\n and then nothing", "图片已损坏，无法读取。"),
         (b"\xff\xd8\xff\xe0", "图片已损坏，无法读取。"),
         (picture("JPEG")[:-200], "图片已损坏，无法读取。"),
@@ -109,6 +122,18 @@ def test_a_picture_forgets_where_it_was_taken(kind: str, media_type: str) -> Non
         assert after.convert("RGB").getpixel((5, 5))[0] > 250  # type: ignore[index]
 
 
+def test_a_picture_forgets_its_texts() -> None:
+    texts = PngInfo()
+    texts.add_text("Comment", "大连市某路 1 号")
+    texts.add_itxt("XML:com.adobe.xmp", "<x:xmpmeta/>", zip=True)
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), "red").save(out, "PNG", pnginfo=texts)
+    assert b"Comment" in out.getvalue()
+    with opened(keep(out.getvalue(), "照片.png")) as content:
+        kept = content.read()
+    assert [chunk for chunk in (b"tEXt", b"iTXt", b"zTXt", b"eXIf") if chunk in kept] == []
+
+
 def test_a_picture_is_turned_upright() -> None:
     stored = keep(picture("JPEG", turn=6), "照片.jpg")
     with opened(stored) as content, Image.open(content) as after:
@@ -128,6 +153,8 @@ def test_colours_of_print_become_colours_of_screens() -> None:
 
 def test_a_phone_picture_becomes_one_that_offices_can_open() -> None:
     original = (Path(__file__).parent / "phone.heic").read_bytes()
+    with Image.open(io.BytesIO(original)) as before:
+        assert before.getexif().get_ifd(GPS)
     stored = keep(original, "IMG_0001.HEIC")
     assert (stored.media_type, stored.name) == ("image/jpeg", "IMG_0001.HEIC.jpg")
     with opened(stored) as content, Image.open(content) as after:
@@ -170,7 +197,7 @@ def test_a_file_is_written_once() -> None:
 
 
 def test_a_file_is_served_so_that_nothing_runs() -> None:
-    reply = response(keep(PDF, "回执 一.pdf"))
+    reply = response(keep(PDF, "回执 一.pdf", trusted=True))
     assert reply["Content-Type"] == "application/pdf"
     assert reply["Content-Disposition"] == (
         "attachment; filename*=utf-8''%E5%9B%9E%E6%89%A7%20%E4%B8%80.pdf"
@@ -185,7 +212,7 @@ def test_a_file_is_served_so_that_nothing_runs() -> None:
 @pytest.mark.parametrize(
     ("content", "disposition", "policy"),
     [
-        (PDF, "inline", "default-src 'none'"),
+        (PDF, "inline", "default-src 'none'; frame-ancestors 'self'"),
         (picture("PNG"), "inline", "default-src 'none'; sandbox"),
         (
             package("[Content_Types].xml", "word/document.xml"),
@@ -195,7 +222,7 @@ def test_a_file_is_served_so_that_nothing_runs() -> None:
     ],
 )
 def test_only_pictures_and_pdf_are_shown(content: bytes, disposition: str, policy: str) -> None:
-    reply = response(keep(content, "x"), inline=True)
+    reply = response(keep(content, "x", trusted=True), inline=True)
     assert reply["Content-Disposition"].split(";")[0] == disposition
     assert reply["Content-Security-Policy"] == policy
     reply.close()

@@ -148,6 +148,20 @@ class TestApplication:
         assert message.url == ""
         assert "阳光" not in message.title + message.text
 
+    def test_a_recusal_is_told_to_who_assigns(self, scene, carry):
+        application, _ = scenes.at_province(scene)
+        given = [scene.experts[0], scene.experts[1]]
+        paper, *_ = applications.assign_experts(
+            application, given, [Step.PAPER], by=scene.officer, at=SEPTEMBER
+        )
+        reason = "配偶在该机构任职。"
+        applications.recuse(paper, by=scene.experts[0], at=SEPTEMBER, reason=reason)
+        carry()
+        assert told("recuse") == {"officer": "专家申请回避：阳光托育园"}
+        message = Message.objects.get(event__verb="recuse")
+        assert reason not in message.text
+        assert message.url == application.get_absolute_url()
+
     def test_withdrawn_under_review(self, scene, carry):
         application, staff = scenes.at_province(scene)
         scenes.seat_panel(scene, application, sealed=False)
@@ -265,7 +279,7 @@ class TestCycle:
     def test_started(self, scene, carry):
         scenes.staff(scenes.nursery(scene.county), "staff")
         cycle = scenes.draft_cycle(scene.root, scene.version, year=2025, name="2025年评选")
-        quotas.set_quota(cycle, scene.city, 2, by=scene.officer, at=JUNE)
+        quotas.set_quotas(cycle, {scene.city: 2}, by=scene.officer, at=JUNE)
         carry()
         assert told("set_quota") == {}
         perform(cycle, "start", actor=scene.officer, at=JUNE)
@@ -292,10 +306,30 @@ class TestCycle:
         assert told("change_settings") == {}
 
     def test_a_changed_quota_reaches_its_city(self, scene, carry):
-        quotas.set_quota(scene.cycle, scene.city, 5, by=scene.officer, at=JUNE)
+        quotas.set_quotas(
+            scene.cycle, {scene.city: 5}, by=scene.officer, at=JUNE, reason="增加投入。"
+        )
         carry()
         assert set(told("set_quota")) == {"city"}
-        assert "由 2 个调整为 5 个" in text_for("set_quota", "city")
+        assert "由 2 个调整为 5 个。理由：增加投入。" in text_for("set_quota", "city")
+
+    def test_a_transfer_reaches_both_cities(self, scene, carry):
+        quotas.transfer_places(
+            scene.cycle,
+            scene.city,
+            scene.other_city,
+            1,
+            by=scene.officer,
+            at=JUNE,
+            reason="申报不足。",
+        )
+        carry()
+        assert set(told("give_places")) == {"city"}
+        assert set(told("receive_places")) == {"other-city"}
+        assert text_for("give_places", "city") == (
+            "沈阳市调出 1 个名额至鞍山市，名额由 2 个变为 1 个。理由：申报不足。"
+        )
+        assert "鞍山市自沈阳市调入 1 个名额" in text_for("receive_places", "other-city")
 
 
 class TestOnceAndForTheRightPeople:

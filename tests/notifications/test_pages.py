@@ -27,7 +27,7 @@ class TestInbox:
             for n in range(rows)
         )
         page = browse(reader)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             answer = page.get("/messages/")
         assert f"{rows} 条未读" in answer.content.decode()
 
@@ -110,7 +110,7 @@ class TestMailbox:
         self, reader, mails, demo, rows, django_assert_num_queries
     ):
         mails(rows)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             answer = demo.get("/mailbox/")
         assert f"共 {rows} 封" in answer.content.decode()
 

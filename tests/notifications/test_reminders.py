@@ -8,6 +8,8 @@ from datetime import date, datetime
 import pytest
 from django.db import connection
 
+from applications import services as applications
+from applications.statuses import EXPERT_STEPS
 from notifications import tasks
 from notifications.models import Mail, Message, Reminder
 from notifications.reminders import remind
@@ -30,6 +32,32 @@ def reminded(day: str, hour: int = 8) -> dict[str, str]:
     fresh = Message.objects.exclude(pk__in=before).select_related("recipient")
     assert len(fresh) == count
     return {message.recipient.username: message.title for message in fresh}
+
+
+class TestOfferedTasks:
+    @pytest.fixture(autouse=True)
+    def offered(self, scene):
+        self.expert = scene.experts[0]
+        application, _ = scenes.at_province(scene)
+        self.paper, _ = applications.assign_experts(
+            application, [self.expert], EXPERT_STEPS, by=scene.officer, at=on("2023-09-15")
+        )
+
+    def test_once_after_three_days_for_both_steps(self):
+        days = ("09-17", "09-18", "09-19", "09-25")
+        titles = {day: reminded(f"2023-{day}").get("expert1") for day in days}
+        assert titles == dict.fromkeys(days) | {"09-18": "评审任务待接受：阳光托育园"}
+        message = Message.objects.get(kind="remind_accept_task")
+        assert message.url == self.paper.application.get_absolute_url()
+
+    def test_who_has_answered_or_left_hears_nothing(self):
+        applications.accept_task(self.paper, by=self.expert, at=on("2023-09-16"))
+        assert reminded("2023-09-18") == {}
+
+    def test_who_has_left_hears_nothing(self):
+        self.expert.is_active = False
+        self.expert.save()
+        assert reminded("2023-09-18") == {}
 
 
 class TestDrafts:

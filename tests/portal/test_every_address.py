@@ -15,7 +15,7 @@ from accounts.checks import is_third_party, patterns
 from accounts.models import User
 from applications.models import Application
 from applications.statuses import Step
-from documents.services import keep_form
+from documents.services import keep_papers
 from scoring import services as scoring
 from scoring.models import Mark
 from tests import scenes
@@ -61,9 +61,14 @@ def addresses(scene: Province) -> dict[str, list[str]]:
     evidence = scoring.add_evidence(mark, scenes.PDF, name="佐证.pdf", by=staff, at=JUNE)
     handed_in = perform(application, "submit", actor=staff, at=JUNE)
     review = scenes.scored(application, Step.COUNTY, scene.county_handler, when=JULY)
-    document = keep_form(handed_in, at=JULY)
+    document = keep_papers(handed_in, at=JULY)[0]
     keys = {
-        "applications/": {"pk": application.pk, "step": "county", "review_pk": review.pk},
+        "applications/": {
+            "pk": application.pk,
+            "step": "county",
+            "review_pk": review.pk,
+            "relation_pk": 1,
+        },
         "nurseries/": {"pk": application.nursery_id, "appointment": 1},
         "documents/": {"pk": document.pk},
         "sheets/": {

@@ -79,7 +79,7 @@ def test_an_official_sees_the_post_and_the_pages_of_it(
     assert site.person == scene.county_handler.name
     assert site.login_label == "进入工作台"
     assert site.login_url == "/home/"
-    assert [link.label for link in site.account_links] == ["修改密码", "回到公众首页"]
+    assert [link.label for link in site.account_links] == ["账号安全", "修改密码", "回到公众首页"]
 
 
 @pytest.mark.django_db

@@ -15,8 +15,7 @@ from tests import scenes
 from tests.publicity import crowd
 from tests.publicity.conftest import signed_in
 from tests.publicity.crowd import CONCLUDED
-from tests.publicity.test_objections import PDF
-from tests.scenes import NOTICED
+from tests.scenes import NOTICED, PDF
 from workflow import perform
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +69,7 @@ def places(scene, notice):
         uploads=[upload],
         at=NOTICED,
     )
+    scenes.inspected(NOTICED)
     day = DayOverride.objects.create(day=date(2027, 1, 1), working=False, source="示例")
     return {
         "notice": notice.pk,
@@ -323,6 +323,30 @@ def test_evidence_is_handed_out_harmlessly(officer, places):
     assert answer.getvalue() == PDF
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert officer.get(address.replace(f"/{places['file']}/", "/9999/")).status_code == 404
+
+
+def test_evidence_in_quarantine_is_not_handed_out(officer, notice):
+    objection = services.receive_objection(
+        notice.entries.first(),
+        name="冯异议",
+        contact="13711112222",
+        content="二楼未设护栏。",
+        uploads=[ContentFile(PDF, name="说明.pdf"), ContentFile(b"%PDF-1.7", name="空.pdf")],
+        at=NOTICED,
+    )
+    page = f"/desk/objections/{objection.pk}/"
+    addresses = [f"{page}evidence/{file.pk}/" for file in objection.evidence.order_by("pk")]
+    shown = text(officer.get(page))
+    assert "安全检查中，稍后可打开" in shown
+    assert [address for address in addresses if address in shown] == []
+    assert [officer.get(address).status_code for address in addresses] == [403, 403]
+    scenes.inspected(NOTICED)
+    shown = text(officer.get(page))
+    assert "未通过安全检查：PDF 已损坏，无法读取" in shown
+    assert [address for address in addresses if address in shown] == addresses[:1]
+    answers = [officer.get(address) for address in addresses]
+    assert [answer.status_code for answer in answers] == [200, 403]
+    assert answers[0].getvalue() == PDF
 
 
 def test_who_reviewed_the_file_sees_why_the_moves_are_shut(scene, officer, notice):

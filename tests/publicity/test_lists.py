@@ -89,7 +89,7 @@ def test_notices(scene, size, django_assert_num_queries):
 @SIZES
 def test_a_notice(scene, size, django_assert_num_queries):
     notice = one_notice(scene, size)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         shown = Client().get(f"/notices/{notice.pk}/")
     assert shown.context["count"] == size
 
@@ -138,7 +138,7 @@ def test_objections_at_the_desk(scene, size, django_assert_num_queries):
 def test_a_notice_at_the_desk(scene, size, django_assert_num_queries):
     notice = one_notice(scene, size)
     client = query_free(scene.officer)
-    with django_assert_num_queries(DESK + 3):
+    with django_assert_num_queries(DESK + 4):
         shown = client.get(f"/desk/notices/{notice.pk}/")
     assert shown.context["count"] == size
 

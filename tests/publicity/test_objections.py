@@ -18,7 +18,7 @@ from scoring.models import Sheet
 from tests import scenes
 from tests.publicity import crowd
 from tests.publicity.crowd import CONCLUDED
-from tests.scenes import NOTICED, at
+from tests.scenes import NOTICED, PDF, at
 from workflow import Refused, open_to, perform, why_not
 from workflow.models import Event
 
@@ -27,7 +27,6 @@ PNG = (
     b"\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99"
     b"=\x1d\x00\x00\x00\x00IEND\xaeB`\x82"
 )
-PDF = b"%PDF-1.4\n%%EOF\n"
 pytestmark = pytest.mark.django_db
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from quotas.models import Cycle
-from quotas.services import set_quota
+from quotas.services import set_quotas
 from scoring import services as scoring
 from tests import scenes
 from workflow import Refused, checklist, open_to, perform
@@ -18,13 +18,13 @@ def preparing(scene):
 
 
 def test_a_cycle_starts_with_a_published_rubric_and_places(scene, preparing):
-    set_quota(preparing, scene.city, 2, by=scene.officer, at=scenes.JULY)
+    set_quotas(preparing, {scene.city: 2}, by=scene.officer, at=scenes.JULY)
     event = perform(preparing, "start", actor=scene.officer, at=scenes.JULY)
     assert (event.source, event.target, preparing.state) == ("preparing", "open", "open")
 
 
 def test_without_places_it_does_not_start(scene, preparing):
-    set_quota(preparing, scene.city, 0, by=scene.officer, at=scenes.JULY)
+    set_quotas(preparing, {scene.city: 0}, by=scene.officer, at=scenes.JULY)
     with pytest.raises(Refused) as refusal:
         perform(preparing, "start", actor=scene.officer, at=scenes.JULY)
     (problem,) = refusal.value.problems

@@ -99,9 +99,10 @@ def test_the_overview_takes_the_same_queries_for_one_city_or_fifteen(
     made = [
         scenes.region(f"22{n}00", f"第{n}市", "city", scene.root) for n in range(10, 10 + units)
     ]
-    set_quotas(scene.cycle, dict.fromkeys(made, 2), by=scene.officer, at=scenes.JULY)
+    sizes = dict.fromkeys(made, 2)
+    set_quotas(scene.cycle, sizes, by=scene.officer, at=scenes.JULY, reason="增加。")
     as_officer.get(url(scene.cycle))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         as_officer.get(url(scene.cycle))
 
 
@@ -205,7 +206,8 @@ def test_a_year_has_one_cycle(as_officer, scene):
 
 def sizes(scene, **changes):
     wanted = {"city": 3, "other_city": 1, "zone": 1} | changes
-    return {f"size_{getattr(scene, unit).pk}": size for unit, size in wanted.items()}
+    posted = {f"size_{getattr(scene, unit).pk}": size for unit, size in wanted.items()}
+    return posted | {"reason": "核增。"}
 
 
 def held_sizes(cycle):
@@ -266,12 +268,9 @@ def test_places_proposed_by_counties(as_officer, scene):
     """Shenyang has two counties, Anshan one, the zone stands for one itself."""
     answer = as_officer.get(url(scene.cycle, "quotas/"), {"total": 8, "basis": "counties"})
     page = answer.content.decode()
-    assert answer.context["proposed"] == {
-        scene.city.pk: 4,
-        scene.other_city.pk: 2,
-        scene.zone.pk: 2,
-    }
-    assert "合计 8 个，尚未保存" in page
+    filled = [line.size.initial for line in answer.context["lines"]]
+    assert filled == [4, 2, 2]
+    assert "按比例生成的建议数，合计 8 个，尚未保存" in page
     assert held_sizes(scene.cycle) == {"沈阳市": 3, "鞍山市": 1, "沈抚改革创新示范区": 1}
 
 
@@ -309,7 +308,7 @@ def test_a_proposal_that_cannot_be_made_says_why(as_officer, scene, asked, why):
     answer = as_officer.get(url(scene.cycle, "quotas/"), asked)
     errors = answer.context["asked"].errors
     assert {name: found[0] for name, found in errors.items()} == why
-    assert answer.context["proposed"] == {}
+    assert answer.context["filled_from"] == ""
 
 
 def test_refusals_without_a_field_stand_at_the_top():

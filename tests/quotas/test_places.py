@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from quotas.models import Place, Quota
-from quotas.services import free_place, set_quota, take_place
+from quotas.services import free_place, set_quotas, take_place
 from tests import scenes
 from workflow import Refused
 from workflow.models import Event
@@ -33,7 +33,8 @@ def take(scene):
 
 
 def resize(scene, size):
-    return set_quota(scene.cycle, scene.city, size, by=scene.officer, at=scenes.JULY)
+    sizes = {scene.city: size}
+    set_quotas(scene.cycle, sizes, by=scene.officer, at=scenes.JULY, reason="调整。")
 
 
 def test_places_are_made_with_the_quota(scene):
@@ -79,14 +80,6 @@ def test_the_same_number_again_is_no_event(scene):
     before = Event.objects.count()
     resize(scene, 3)
     assert Event.objects.count() == before
-
-
-def test_a_first_quota_of_none_is_an_event(scene):
-    unit = scenes.region("210200", "大连市", "city", scene.root)
-    quota = set_quota(scene.cycle, unit, 0, by=scene.officer, at=scenes.JULY)
-    assert (quota.size, quota.places.count()) == (0, 0)
-    event = Event.objects.of(scene.cycle).last()
-    assert event.data == {"region": unit.pk, "name": "大连市", "before": 0, "after": 0}
 
 
 def test_places_are_taken_in_order_and_given_back(scene):

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from quotas import wording
 from quotas.models import Cycle
-from quotas.services import change_settings, create_cycle, set_quota
+from quotas.services import change_settings, create_cycle, set_quotas, transfer_places
 from tests import scenes
 from workflow import Refused
 from workflow.models import Event
@@ -174,12 +174,37 @@ def test_the_history_in_words(scene, preparing):
     assert [(entry.event.verb, entry.changes) for entry in quotas[1:]] == [("start", [])]
 
 
-def test_quotas_saved_at_different_times_are_told_apart(scene):
-    set_quota(scene.cycle, scene.city, 4, by=scene.officer, at=scenes.JULY)
-    change(scene, scene.cycle, panel_size=5, reason="增加专家。")
-    change(scene, scene.cycle, panel_size=3, reason="恢复。")
-    told = wording.history(Event.objects.of(scene.cycle))
-    assert [entry.event.verb for entry in told] == [
-        *("set_quota", "start", "set_quota"),
-        *("change_settings", "change_settings"),
+def test_quotas_and_transfers_in_words(scene):
+    set_quotas(
+        scene.cycle,
+        {scene.city: 4},
+        by=scene.officer,
+        at=scenes.JULY,
+        reason="增加投入。",
+        notes={scene.city: "新增两区"},
+    )
+    transfer_places(
+        scene.cycle,
+        scene.city,
+        scene.other_city,
+        2,
+        by=scene.officer,
+        at=scenes.JULY,
+        reason="申报不足。",
+    )
+    given, moved = wording.history(Event.objects.of(scene.cycle))[2:]
+    assert [(c.label, c.before, c.after, c.note) for c in given.changes] == [
+        ("沈阳市名额", "3", "4", "新增两区")
+    ]
+    assert [(c.label, c.before, c.after) for c in moved.changes] == [
+        ("沈阳市名额", "4", "2"),
+        ("鞍山市名额", "1", "3"),
+    ]
+    assert moved.event.label == "调剂名额"
+    quota = scene.cycle.quotas.get(region=scene.city)
+    own = wording.history(Event.objects.of(quota))
+    assert [(entry.event.label, c.label, c.after) for entry in own for c in entry.changes] == [
+        ("调整名额", "名额", "3"),
+        ("调整名额", "名额", "4"),
+        ("调出名额", "与鞍山市调剂后的名额", "2"),
     ]

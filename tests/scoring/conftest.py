@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,9 @@ import pytest
 from django.test import Client
 from hypothesis import settings
 
-from accounts.models import User
+from accounts import services as accounts
+from accounts.models import Region, User
+from accounts.statuses import Level
 from scoring import holders, services
 from scoring.models import Mark, RubricVersion, Sheet
 from tests.scoring.rubrics import SMALL
@@ -24,6 +26,7 @@ settings.register_profile("calm", deadline=None)
 settings.load_profile("calm")
 
 NOW = datetime(2023, 7, 1, 14, 32, tzinfo=ZoneInfo("Asia/Shanghai"))
+JUNE = date(2023, 6, 1)
 PURPOSE = "tests.folder"
 
 
@@ -68,6 +71,17 @@ def colleague(db: None) -> User:
 @pytest.fixture
 def stranger(db: None) -> User:
     return person("stranger", "陌生人")
+
+
+@pytest.fixture
+def officer(db: None) -> User:
+    """A provincial officer, who keeps the score tables."""
+    province = Region.objects.create(
+        code="210000", name="辽宁省", level=Level.PROVINCE, path="21", commission="省卫生健康委"
+    )
+    user = person("officer", "周省")
+    accounts.appoint(user, "province_officer", province, by=None, starts=JUNE, at=NOW)
+    return user
 
 
 @pytest.fixture

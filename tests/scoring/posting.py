@@ -15,9 +15,9 @@ from scoring import services
 from scoring.arithmetic import Answer
 from scoring.examples import best
 from scoring.models import Sheet
+from tests.scenes import PDF
 from tests.scoring.conftest import NOW, PURPOSE, Folder, mark
 
-PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
 JSON = {"Accept": "application/json"}
 SignIn = Callable[[User], Client]
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import permutations
+from statistics import mean, median
 from typing import Any
 
 import pytest
@@ -15,8 +17,10 @@ from scoring.arithmetic import (
     PanelResult,
     lacks_evidence,
     mark_of,
+    mean_of,
     panel_result,
     rounded,
+    spread_of,
     tally,
 )
 from scoring.layout import IndicatorSpec
@@ -151,7 +155,9 @@ def panel(paper: list[Any], site: list[Any], **changed: Any) -> PanelResult:
 
 def test_a_panel_weighs_paper_and_site() -> None:
     result = panel(["90", "91", "92"], ["86", "88", "90"])
-    assert (result.paper_mean, result.site_mean) == (D("91.00"), D("88.00"))
+    assert (result.paper.mean, result.site.mean) == (D("91.00"), D("88.00"))
+    assert (result.paper.median, result.site.median) == (D("91.00"), D("88.00"))
+    assert (result.paper.spread, result.site.spread) == (2, 4)
     assert result.mean == D("89.20")
     assert result.median == D("90.00")
     assert result.spread == D("4")
@@ -204,12 +210,14 @@ def test_a_moderated_mark_takes_the_place_of_the_mean() -> None:
     result = panel([80, 95], [80, 95], moderated=D("84.5"))
     assert (result.mean, result.final, result.passed) == (D("87.50"), D("84.50"), False)
     assert not result.needs_moderation
-    assert "合议得分 84.5 分，低于合格线 85 分。" in result.reasons
+    assert "复核得分 84.5 分，低于合格线 85 分。" in result.reasons
 
 
-def test_a_veto_blocks_whatever_the_marks() -> None:
-    result = panel([100], [100], vetoed=True)
+@pytest.mark.parametrize("moderated", [None, D(100)])
+def test_a_veto_blocks_whatever_the_marks(moderated: Decimal | None) -> None:
+    result = panel([100], [100], vetoed=True, moderated=moderated)
     assert not result.passed
+    assert result.vetoed
     assert "存在一票否决项，不予通过。" in result.reasons
 
 
@@ -262,3 +270,96 @@ def test_rounding_leaves_hundredths_alone_and_goes_up_at_the_half(hundredths: in
     assert Fraction(rounded(exact)) == exact
     assert Fraction(rounded(exact + Fraction(1, 200))) == exact + Fraction(1, 100)
     assert Fraction(rounded(exact + Fraction(1, 201))) == exact
+
+
+@st.composite
+def filled(draw: st.DrawFn) -> tuple[list[IndicatorSpec], dict[str, Answered]]:
+    """Indicators of every kind that add marks, each with some answer or none."""
+    specs, given = [], {}
+    for n in range(draw(st.integers(1, 8))):
+        kind = draw(st.sampled_from((Kind.SCALE, Kind.DEDUCT, Kind.AWARD, Kind.ALL_OR_NOTHING)))
+        one = replace(draw(counted_specs(kind)), code=f"1.{n}")
+        if kind == Kind.SCALE:
+            levels = tuple(replace(o, value=min(o.value, one.mark)) for o in one.options)
+            one = replace(one, options=levels)
+        answer = Answer(
+            option=draw(st.integers(1, 3)), counts=draw(counts), met=draw(st.booleans())
+        )
+        specs.append(one)
+        given[one.code] = Answered(draw(st.sampled_from((answer, None))))
+    return specs, given
+
+
+@given(filled())
+def test_each_mark_stays_within_its_own_and_the_total_within_the_full_mark(
+    sheet: tuple[list[IndicatorSpec], dict[str, Answered]],
+) -> None:
+    specs, given = sheet
+    result = tally(layout(tuple(specs)), given)
+    for one in specs:
+        answer = given[one.code].answer
+        assert answer is None or 0 <= mark_of(one, answer) <= one.mark
+    assert 0 <= result.total <= sum(one.mark for one in specs)
+    assert result.total == round(result.total, 2)
+
+
+@given(panels, panels)
+def test_mean_median_and_spread_are_those_of_the_textbook(
+    paper: list[Decimal], site: list[Decimal]
+) -> None:
+    result = panel(paper, site, pass_mark=D(0))
+    for found, totals in ((result.paper, paper), (result.site, site)):
+        exact = [Fraction(total) for total in totals]
+        assert found.mean == rounded(mean(exact)) == mean_of(totals)
+        assert found.median == rounded(Fraction(median(exact)))
+        assert found.spread == max(totals) - min(totals) == spread_of(totals)
+    assert result.median == rounded(Fraction(median([Fraction(x) for x in [*paper, *site]])))
+    assert result.spread == max(result.paper.spread, result.site.spread)
+
+
+@given(panels, panels, st.integers(0, 50), st.integers(1, 50), st.integers(1, 9))
+def test_weights_count_as_shares(
+    paper: list[Decimal], site: list[Decimal], first: int, second: int, times: int
+) -> None:
+    once = panel(paper, site, paper_weight=first, site_weight=second)
+    assert once == panel(paper, site, paper_weight=first * times, site_weight=second * times)
+
+
+@given(panels, panels, points)
+def test_a_moderated_mark_decides_and_all_else_is_kept(
+    paper: list[Decimal], site: list[Decimal], moderated: Decimal
+) -> None:
+    before, after = panel(paper, site), panel(paper, site, moderated=moderated)
+    assert after.final == moderated
+    assert after.passed is (moderated >= 85)
+    assert not after.needs_moderation
+    assert (after.paper, after.site, after.mean) == (before.paper, before.site, before.mean)
+    assert (after.median, after.spread) == (before.median, before.spread)
+
+
+@given(panels, panels, points, st.integers(0, 30))
+def test_moderation_is_wanted_for_a_wide_spread_or_a_split_verdict_alone(
+    paper: list[Decimal], site: list[Decimal], pass_mark: Decimal, limit: int
+) -> None:
+    result = panel(paper, site, pass_mark=pass_mark, max_spread=D(limit))
+    wide = any(max(each) - min(each) > limit for each in (paper, site))
+    split = any(len({total >= pass_mark for total in each}) == 2 for each in (paper, site))
+    assert result.needs_moderation is (wide or split)
+
+
+@given(panels, panels, points)
+def test_no_printed_mean_or_median_is_lifted_over_the_pass_mark(
+    paper: list[Decimal], site: list[Decimal], pass_mark: Decimal
+) -> None:
+    result = panel(paper, site, pass_mark=pass_mark)
+    for printed, exact in (
+        (result.paper.mean, mean([Fraction(x) for x in paper])),
+        (result.site.median, Fraction(median([Fraction(x) for x in site]))),
+        (result.median, Fraction(median([Fraction(x) for x in [*paper, *site]]))),
+    ):
+        assert (printed >= pass_mark) is (exact >= pass_mark)
+
+
+def test_no_mean_without_a_mark() -> None:
+    with pytest.raises(ValueError, match="no marks"):
+        mean_of([])

@@ -14,6 +14,7 @@ from accounts.models import User
 from scoring import services
 from scoring.arithmetic import Answer
 from scoring.models import Evidence, Sheet
+from tests import scenes
 from tests.conftest import DESK, PHONE
 from tests.scoring.conftest import NOW, Folder, mark
 from tests.scoring.posting import PDF, beside, fill
@@ -131,15 +132,15 @@ def test_files_are_uploaded_and_removed(
     (tmp_path / "回执.pdf").write_bytes(PDF)
     page = open_as(head)
     page.goto(f"/sheets/{sheet.pk}/?section=1")
-    picker = card(page, "1.1").locator("input[type=file]")
+    picker = card(page, "1.1").locator("input[multiple]")
     picker.set_input_files([tmp_path / "回执.pdf"])
-    card(page, "1.1").get_by_role("link", name="回执.pdf").wait_for()
+    card(page, "1.1").locator(".file", has_text="回执.pdf").wait_for()
     assert Evidence.objects.get().file.size == len(PDF)
     remove = card(page, "1.1").get_by_role("button", name="删除 回执.pdf")
     remove.click()
     remove.get_by_text("确认删除").wait_for()
     remove.click()
-    card(page, "1.1").get_by_role("link", name="回执.pdf").wait_for(state="detached")
+    card(page, "1.1").locator(".file", has_text="回执.pdf").wait_for(state="detached")
     assert not Evidence.objects.exists()
 
 
@@ -151,7 +152,7 @@ def test_a_file_dropped_on_a_card(open_as: Open, sheet: Sheet, head: User) -> No
         " d.items.add(new File(['%PDF-1.7'], '图.pdf')); return d; }"
     )
     card(page, "1.2").dispatch_event("drop", {"dataTransfer": data})
-    card(page, "1.2").get_by_role("link", name="图.pdf").wait_for()
+    card(page, "1.2").locator(".file", has_text="图.pdf").wait_for()
 
 
 def test_two_browsers_meet_and_the_later_one_chooses(
@@ -187,7 +188,7 @@ def test_a_broken_network_is_waited_for(
     page.goto(f"/sheets/{sheet.pk}/?section=1")
     page.context.set_offline(True)
     card(page, "1.3").get_by_text("达标", exact=True).click()
-    card(page, "1.3").get_by_text("未保存，正在重试").wait_for()
+    card(page, "1.3").get_by_text("未发送，已暂存在本机").wait_for()
     page.context.set_offline(False)
     saved(page, "1.3")
     assert mark(sheet, "1.3").value == 20
@@ -208,6 +209,79 @@ def test_what_was_typed_survives_the_end_of_the_session(
     assert mark(sheet, "1.3").value == 20
 
 
+def test_who_is_quicker_than_the_script_loses_nothing(
+    open_as: Open, sheet: Sheet, head: User
+) -> None:
+    page = open_as(head)
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/js/sheet/card.js", hold)
+    page.goto(f"/sheets/{sheet.pk}/?section=1", wait_until="commit")
+    card(page, "1.3").get_by_text("达标", exact=True).click()
+    assert mark(sheet, "1.3").answer is None
+    held[0].continue_()
+    saved(page, "1.3")
+    assert mark(sheet, "1.3").value == 20
+
+
+def test_where_the_device_keeps_nothing(
+    open_as: Open, sheet: Sheet, head: User, expected_errors: list[str]
+) -> None:
+    """Saving works all the same; only what is not saved yet would be lost, and the browser asks."""
+    expected_errors += ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED"]
+    page = open_as(head)
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('forbidden'); };")
+    page.goto(f"/sheets/{sheet.pk}/?section=1")
+    card(page, "1.3").get_by_text("达标", exact=True).click()
+    saved(page, "1.3")
+    page.context.set_offline(True)
+    card(page, "1.2").get_by_text("尚可").click()
+    card(page, "1.2").get_by_text("未发送，已暂存在本机").wait_for()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.context.set_offline(False)
+    page.route("**/marks/**", lambda route: route.abort())
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_an_older_page_shows_what_was_entered_last(
+    open_as: Open, sheet: Sheet, head: User, colleague: User
+) -> None:
+    """As a kept page or the back button may be; what is entered next is entered on top of it."""
+    page = open_as(head)
+    address = f"/sheets/{sheet.pk}/?section=1"
+    page.goto(address)
+    older = page.context.request.get(address).body()
+    card(page, "1.3").get_by_text("达标", exact=True).click()
+    saved(page, "1.3")
+    page.route("**/?section=1", lambda route: route.fulfill(body=older, content_type="text/html"))
+    page.goto(address)
+    saved(page, "1.3")
+    assert card(page, "1.3").get_by_role("radio").first.is_checked()
+    card(page, "1.3").get_by_text("不达标", exact=True).click()
+    card(page, "1.3").locator('[name$="-version"][value="2"]').wait_for(state="attached")
+    assert mark(sheet, "1.3").value == 0
+
+
+def test_a_refused_file_can_be_left_out(
+    open_as: Open, sheet: Sheet, head: User, expected_errors: list[str], tmp_path: Path
+) -> None:
+    expected_errors.append("422")
+    (tmp_path / "程序.exe").write_bytes(b"MZ")
+    page = open_as(head)
+    page.goto(f"/sheets/{sheet.pk}/?section=1")
+    card(page, "1.1").locator("input[multiple]").set_input_files([tmp_path / "程序.exe"])
+    card(page, "1.1").locator(".uploading-failed").get_by_role("button", name="移除").click()
+    page.locator("[data-words]", has_text="没有未发送的内容").wait_for()
+    page.reload()
+    page.locator("[data-words]", has_text="没有未发送的内容").wait_for()
+    assert card(page, "1.1").locator(".uploading").count() == 0
+
+
 def test_everything_works_without_script(
     open_as: Open, sheet: Sheet, head: User, tmp_path: Path
 ) -> None:
@@ -215,7 +289,7 @@ def test_everything_works_without_script(
     page = open_as(head, java_script_enabled=False)
     page.goto(f"/sheets/{sheet.pk}/?section=1")
     card(page, "1.1").get_by_label("符合", exact=True).check()
-    card(page, "1.1").locator("input[type=file]").set_input_files([tmp_path / "回执.pdf"])
+    card(page, "1.1").locator("input[multiple]").set_input_files([tmp_path / "回执.pdf"])
     card(page, "1.2").get_by_label("很好").check()
     page.get_by_role("button", name="保存并继续：照护").click()
     card(page, "2.1").get_by_role("spinbutton").first.fill("2")
@@ -244,6 +318,7 @@ def test_the_pages_are_accessible(
 ) -> None:
     fill(folder.sheet, head, **{"1_2": None})
     services.add_evidence(mark(folder.sheet, "1.1"), PDF, name="回执.pdf", by=head, at=NOW)
+    scenes.inspected(NOW)
     ours = beside(folders, folder, stranger).sheet
     services.fill_sheet(ours, {"1.1": Answer(met=False)}, by=stranger, at=NOW)
     page = open_as(stranger, viewport)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from scoring.arithmetic import Answer, Answered, tally
-from scoring.cards import Card, Filled, difference, state_of, values_of
+from scoring.cards import Card, Filled, state_of, values_of
+from scoring.comparison import difference
 from scoring.gauge import gauge
 from scoring.holders import Holder
 from scoring.layout import IndicatorSpec
@@ -44,7 +45,7 @@ def test_differences_in_words_and_signs(
 def test_no_difference_while_one_is_open() -> None:
     assert difference(SCALE, None, Answer(option=1)) is None
     assert difference(SCALE, Answer(option=1), None) is None
-    assert not state_of(SCALE, None, 0, reference=Answer(option=1)).differs
+    assert not state_of(SCALE, Answered(), reference=Answer(option=1)).differs
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_no_difference_while_one_is_open() -> None:
 def test_hints(
     indicator: IndicatorSpec, answer: Answer | None, files: int, *, wants: bool, hints: list[str]
 ) -> None:
-    state = state_of(indicator, answer, files, wants_evidence=wants)
+    state = state_of(indicator, Answered(answer, files), wants_evidence=wants)
     assert [hint.text for hint in state.hints] == hints
 
 
@@ -113,14 +114,14 @@ def test_the_gauge_as_a_bar() -> None:
 
 
 def test_a_card_without_the_other_sheet_says_nothing_of_it() -> None:
-    card = Card(SCALE, 7, Filled(), state_of(SCALE, None, 0), values_of(SCALE, None, ""))
+    card = Card(SCALE, 7, Filled(), state_of(SCALE, Answered()), values_of(SCALE, None, ""))
     said: list[Any] = [card.reference_words, card.reference_value, card.theirs_words]
     assert [*said, card.theirs_value] == ["", "", "", ""]
 
 
 @pytest.mark.parametrize("indicator", [SCALE, DEDUCT, VETO])
 def test_an_open_card_shows_nothing_chosen(indicator: IndicatorSpec) -> None:
-    card = Card(indicator, 7, Filled(), state_of(indicator, None, 0), {"note": "说明"})
+    card = Card(indicator, 7, Filled(), state_of(indicator, Answered()), {"note": "说明"})
     if card.counted:
         assert [counter.count for counter in card.counters] == [""]
         assert (card.none_checked, card.none_worth) == (False, "3 分")

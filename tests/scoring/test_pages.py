@@ -14,6 +14,7 @@ from accounts.models import User
 from scoring import services
 from scoring.arithmetic import Answer
 from scoring.models import Evidence, Sheet
+from tests import scenes
 from tests.scoring.conftest import NOW, PURPOSE, Folder, mark
 from tests.scoring.posting import (
     PDF,
@@ -155,6 +156,7 @@ def test_a_reader_reads_and_is_told_why(
     page = client.get(f"/sheets/{sheet.pk}/?section=1").content.decode()
     assert "申报截止日期已过，不能再填写。" in page
     assert 'type="radio"' not in page
+    scenes.inspected(NOW)
     assert body(client.get(f"/evidence/{evidence.pk}/")) == PDF
     indicator = mark(sheet, "1.1").indicator_id
     for url in (

@@ -15,7 +15,7 @@ from files.models import StoredFile
 from files.services import discard, opened, store
 from scoring import services
 from scoring.arithmetic import Answer
-from scoring.models import Mark, Sheet
+from scoring.models import Sheet
 from tests.scoring.conftest import NOW, mark
 from tests.scoring.posting import PDF, fill
 from workflow import Refused
@@ -40,10 +40,10 @@ def at_once(*tasks: Callable[[], Any]) -> list[Any]:
         return list(pool.map(run, tasks))
 
 
-def saving(sheet: Sheet, code: str, times: int, by: User) -> Callable[[], Mark]:
+def saving(sheet: Sheet, code: str, times: int, by: User) -> Callable[[], services.Saved]:
     indicator = mark(sheet, code).indicator
 
-    def save() -> Mark:
+    def save() -> services.Saved:
         return services.save_mark(
             sheet,
             indicator,
@@ -59,31 +59,31 @@ def saving(sheet: Sheet, code: str, times: int, by: User) -> Callable[[], Mark]:
 
 def test_of_twenty_who_save_one_mark_one_gets_through(sheet: Sheet, head: User) -> None:
     results = at_once(*[saving(sheet, "2.1", times, head) for times in range(1, 21)])
-    assert sum(isinstance(r, Mark) for r in results) == 1
+    assert sum(isinstance(r, services.Saved) for r in results) == 1
     assert sum(isinstance(r, services.Conflict) for r in results) == 19
     kept = mark(sheet, "2.1")
     assert kept.version == 1
-    assert [r.answer for r in results if isinstance(r, Mark)] == [kept.answer]
+    assert [r.answer for r in results if isinstance(r, services.Saved)] == [kept.answer]
 
 
 def test_marks_beside_each_other_do_not_get_in_each_others_way(sheet: Sheet, head: User) -> None:
     results = at_once(saving(sheet, "2.1", 1, head), saving(sheet, "2.2", 1, head))
-    assert all(isinstance(r, Mark) for r in results)
+    assert all(isinstance(r, services.Saved) for r in results)
 
 
 def test_a_mark_is_saved_before_the_seal_or_not_at_all(sheet: Sheet, head: User) -> None:
     fill(sheet, head)
     indicator = mark(sheet, "1.3").indicator
 
-    def save() -> Mark:
+    def save() -> services.Saved:
         return services.save_mark(
             sheet, indicator, answer=Answer(met=False), note="", by=head, at=NOW, seen_version=1
         )
 
     saved, sealed = at_once(save, lambda: services.seal(sheet, by=head, at=NOW))
     assert isinstance(sealed, Sheet)
-    assert isinstance(saved, Mark | Refused)
-    assert sealed.total == (80 if isinstance(saved, Mark) else 100)
+    assert isinstance(saved, services.Saved | Refused)
+    assert sealed.total == (80 if isinstance(saved, services.Saved) else 100)
     assert services.tally(sheet).total == sealed.total
     assert services.digest_of(sealed) == sealed.digest
 

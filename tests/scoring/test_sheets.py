@@ -27,7 +27,7 @@ PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
 
 def save(
     sheet: Sheet, code: str, answer: Answer | None, by: User, seen: int, *, note: str = ""
-) -> Mark:
+) -> services.Saved:
     return services.save_mark(
         sheet,
         mark(sheet, code).indicator,

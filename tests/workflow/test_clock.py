@@ -54,6 +54,12 @@ def test_a_zone_of_its_own_counts(settings, monkeypatch):
     assert clock.now() - scenes.at("2023-09-27 09:00") < timedelta(seconds=5)
 
 
+def test_the_real_one_is_never_moved(settings, monkeypatch):
+    settings.DEMO = True
+    monkeypatch.setenv("PORTAL_NOW", MOVED)
+    assert is_now(clock.real())
+
+
 def test_nonsense_is_said(settings, monkeypatch):
     settings.DEMO = True
     monkeypatch.setenv("PORTAL_NOW", "morgen früh")

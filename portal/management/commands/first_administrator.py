@@ -32,4 +32,6 @@ class Command(BaseCommand):
         except ValidationError as fault:
             raise CommandError(" ".join(fault.messages)) from fault
         appoint(user, ROLE, Region.objects.province(), by=None, at=now)
-        self.stdout.write(f"系统管理员 {user.username} 的初始密码：{password}（首次登录须修改）")
+        self.stdout.write(
+            f"系统管理员 {user.username} 的初始密码：{password}（首次登录须修改，并启用双因素认证）"
+        )

@@ -1,0 +1,37 @@
+"""What a line of the catalog says, and which subjects there are lines about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from notifications.audiences import Audience as To
+
+APPLICATION = "applications.application"
+NOTICE = "publicity.notice"
+OBJECTION = "publicity.objection"
+TITLE = "publicity.title"
+CYCLE = "quotas.cycle"
+QUOTA = "quotas.quota"
+USER = "accounts.user"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row. `mail` says whether it also goes out by e-mail, `came_from` from which states it
+    applies (empty: all), `linked` whether the reader can open the subject, `receipt` whether who
+    did it is told as well.
+    """
+
+    subject_type: str
+    verb: str
+    to: To
+    title: str
+    text: str
+    mail: bool = True
+    came_from: tuple[str, ...] = ()
+    linked: bool = True
+    receipt: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.subject_type} {self.verb} → {self.to}"
