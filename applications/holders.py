@@ -112,16 +112,31 @@ class Former(Holder):
         return False
 
 
+# What a page of a sheet reads of its holder, loaded with the sheet in one query.
+WITH_APPLICATION = (
+    "application__nursery",
+    "application__region__parent",
+    "application__cycle",
+    "application__place",
+)
+WITH_REVIEW = (
+    "review__visit",
+    "review__application__nursery",
+    "review__application__region__parent",
+    "review__application__cycle",
+    "review__application__self_sheet",
+)
+
+
 def self_score(sheet: Sheet) -> Holder:
-    application = Application.objects.for_list().filter(self_sheet=sheet).first()
+    application = getattr(sheet, "application", None)
     return SelfScore(application) if application else Former()
 
 
 def review_score(sheet: Sheet) -> Holder:
-    review = Review.objects.for_sheet_page().get(sheet=sheet)
-    return ReviewScore(review)
+    return ReviewScore(sheet.review)  # type: ignore[attr-defined]  # the reverse of Review.sheet
 
 
 def register_holders() -> None:
-    register(SELF, self_score)
-    register(REVIEW, review_score)
+    register(SELF, self_score, along=WITH_APPLICATION)
+    register(REVIEW, review_score, along=WITH_REVIEW)

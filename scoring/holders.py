@@ -68,11 +68,22 @@ class Holder(ABC):
 Resolver = Callable[["Sheet"], Any]
 
 _resolvers: dict[str, Resolver] = {}
+_along: dict[str, tuple[str, ...]] = {}
 
 
-def register(purpose: str, resolver: Resolver) -> None:
-    """Name the resolver for the sheets of a purpose ("applications.self"); call it in ready()."""
+def register(purpose: str, resolver: Resolver, *, along: tuple[str, ...] = ()) -> None:
+    """Name the resolver for the sheets of a purpose ("applications.self"); call it in ready().
+
+    `along` are the relations of the sheet that the resolver reads, as for `select_related`: a
+    sheet's own page loads them with the sheet.
+    """
     _resolvers[purpose] = resolver
+    _along[purpose] = along
+
+
+def along() -> list[str]:
+    """What is loaded with a sheet, whatever its purpose."""
+    return [relation for relations in _along.values() for relation in relations]
 
 
 def holder_of(sheet: Sheet) -> Any:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import access
 from files import services as files
-from scoring import services
+from scoring import holders, services
 from scoring.models import Evidence
 from scoring.views.page import Desk, code_of, desk, desk_for, fragments, refused, wants_json
 from workflow import Refused
@@ -82,7 +82,9 @@ def remove_evidence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _found(request: HttpRequest, pk: int) -> tuple[Evidence, Desk]:
-    found = get_object_or_404(Evidence.objects.with_sheet(), pk=pk)
+    along = [f"mark__sheet__{relation}" for relation in holders.along()]
+    rows = Evidence.objects.with_sheet().select_related(*along)
+    found = get_object_or_404(rows, pk=pk)
     return found, desk_for(request, found.mark.sheet)
 
 

@@ -223,7 +223,8 @@ class Desk:
 
 def desk(request: HttpRequest, sheet_id: int) -> Desk:
     """The sheet before the one who asks; 404 for whoever may not know of it."""
-    return desk_for(request, get_object_or_404(Sheet.objects.with_version(), pk=sheet_id))
+    sheets = Sheet.objects.with_version().select_related(*holders.along())
+    return desk_for(request, get_object_or_404(sheets, pk=sheet_id))
 
 
 def desk_for(request: HttpRequest, sheet: Sheet) -> Desk:

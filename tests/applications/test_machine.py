@@ -46,6 +46,7 @@ def test_from_draft_to_title(scene: Province) -> None:
         "recommend_to_province",
         *["appoint", "assign_expert"] * 3,
         *["assign_expert"] * 3,
+        *["accept_task"] * 6,
         "pass_review",
         "put_on_notice",
         "award",

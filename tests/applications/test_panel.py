@@ -290,7 +290,7 @@ def test_the_table_costs_the_same_however_long(
     assert answer.context["rows"][0].result is not None
 
 
-TABLE_QUERIES = 12
+TABLE_QUERIES = 11
 
 
 def test_the_table_as_a_spreadsheet(scene: Province, judged: Application, browse: Browse) -> None:
