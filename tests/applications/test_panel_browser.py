@@ -28,7 +28,7 @@ from tests.conftest import DESK, PHONE
 from tests.scenes import SEPTEMBER, Province
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = os.environ.get("PANEL_PICTURES")
@@ -118,17 +118,29 @@ def test_an_expert_answers_on_a_phone_and_the_province_replaces(
     assert set(seated) == {person.pk for person in others}
 
 
+def offered_link(phone: Page, application: Application) -> Locator:
+    links = phone.get_by_role("link", name="查看并接受任务")
+    return links.filter(has_text=application.nursery.name).first
+
+
 def accept(phone: Page, application: Application) -> None:
-    phone.get_by_role("link", name=re.compile(f"查看并接受任务：{application.nursery}")).first.tap()
+    phone.get_by_role(
+        "link", name=re.compile(rf"查看并接受任务\s*：{application.nursery}")
+    ).first.tap()
+    accepting = phone.get_by_role("button", name="没有上述情形，接受任务")
+    accepting.wait_for()
     sound(phone, "expert-answer")
-    phone.get_by_role("button", name="没有上述情形，接受任务").tap()
+    accepting.tap()
     phone.get_by_text("已接受书面评审和实地评审任务，可以开始评分。").wait_for()
 
 
 def leave(phone: Page, application: Application) -> None:
     phone.goto("/expert/")
-    phone.get_by_role("link", name=re.compile(f"查看并接受任务：{application.nursery}")).first.tap()
+    phone.get_by_role(
+        "link", name=re.compile(rf"查看并接受任务\s*：{application.nursery}")
+    ).first.tap()
     phone.get_by_role("link", name="申请回避").first.tap()
+    phone.get_by_label("其他原因").wait_for()
     sound(phone, "recuse")
     phone.get_by_label("其他原因").check()
     phone.get_by_label("回避理由").fill("曾为该机构提供收费培训。")
