@@ -124,9 +124,7 @@ def offered_link(phone: Page, application: Application) -> Locator:
 
 
 def accept(phone: Page, application: Application) -> None:
-    phone.get_by_role(
-        "link", name=re.compile(rf"查看并接受任务\s*：{application.nursery}")
-    ).first.tap()
+    offered_link(phone, application).tap()
     accepting = phone.get_by_role("button", name="没有上述情形，接受任务")
     accepting.wait_for()
     sound(phone, "expert-answer")
@@ -136,9 +134,7 @@ def accept(phone: Page, application: Application) -> None:
 
 def leave(phone: Page, application: Application) -> None:
     phone.goto("/expert/")
-    phone.get_by_role(
-        "link", name=re.compile(rf"查看并接受任务\s*：{application.nursery}")
-    ).first.tap()
+    offered_link(phone, application).tap()
     phone.get_by_role("link", name="申请回避").first.tap()
     phone.get_by_label("其他原因").wait_for()
     sound(phone, "recuse")
@@ -147,8 +143,12 @@ def leave(phone: Page, application: Application) -> None:
     phone.get_by_role("button", name="提交回避申请").tap()
     phone.get_by_text("已申请回避").wait_for()
     assert phone.get_by_role("link", name=application.nursery.name).count() == 0
-    answer = phone.request.get(application.get_absolute_url())
-    assert answer.status == 404
+    address = application.get_absolute_url()
+    assert phone.request.get(address).status == 404
+    # Nor does the device keep what it had of it.
+    phone.wait_for_function(
+        "async address => !(await caches.match(address, { ignoreVary: true }))", arg=address
+    )
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
