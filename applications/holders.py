@@ -134,7 +134,7 @@ def self_score(sheet: Sheet) -> Holder:
 
 
 def review_score(sheet: Sheet) -> Holder:
-    return ReviewScore(sheet.review)  # type: ignore[attr-defined]  # the reverse of Review.sheet
+    return ReviewScore(sheet.review)
 
 
 def register_holders() -> None:
