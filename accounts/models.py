@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from guardian.models import UserObjectPermissionBase
@@ -74,6 +74,7 @@ class Region(models.Model):
             ("decide_county", "签署县级意见"),
             ("review_city", "市级审核评分"),
             ("decide_city", "签署市级意见"),
+            ("approve", "签批并管理印章"),
             ("run_cycle", "组织评选周期"),
             ("assign_experts", "分配评审专家"),
             ("decide_province", "作出评审结论"),
@@ -282,6 +283,13 @@ class User(AbstractUser):
         return held
 
 
+def _grants_of(codename: str) -> Any:
+    """What the appointment's person holds of one permission on the appointment's region."""
+    return RegionUserObjectPermission.objects.filter(
+        user=OuterRef("user"), content_object=OuterRef("on_id"), permission__codename=codename
+    )
+
+
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def current(self) -> AppointmentQuerySet:
         """Those whose grants stand now."""
@@ -312,6 +320,14 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def over_by(self, day: date) -> AppointmentQuerySet:
         return self.filter(granted=True, until__lt=day)
+
+    def short_of_permissions(self) -> AppointmentQuerySet:
+        """Current ones on a region that lack a grant that their role gives."""
+        lacking: Any = Q(pk__in=[])
+        for role in roles.ON_REGIONS:
+            for codename in role.permissions:
+                lacking |= Q(role=role.code) & ~Exists(_grants_of(codename))
+        return self.current().on_regions().filter(lacking)
 
     def holding_role(self, *codes: str) -> AppointmentQuerySet:
         return self.filter(role__in=codes)

@@ -45,9 +45,9 @@ ROLES = (
     Role(
         "county_approver",
         "县级审核人",
-        "审核本县（市、区）申报，签署推荐意见。",
+        "审核本县（市、区）申报，签署推荐意见，管理本单位印章。",
         REGION,
-        ("see_files", "review_county", "decide_county", "supervise"),
+        ("see_files", "review_county", "decide_county", "approve", "supervise"),
         COUNTY,
     ),
     Role(
@@ -61,9 +61,9 @@ ROLES = (
     Role(
         "city_approver",
         "市级审核人",
-        "审核本市申报，在名额内签署推荐意见。",
+        "审核本市申报，在名额内签署推荐意见，管理本单位印章。",
         REGION,
-        ("see_files", "review_city", "decide_city", "supervise"),
+        ("see_files", "review_city", "decide_city", "approve", "supervise"),
         CITY,
     ),
     Role(
@@ -76,6 +76,7 @@ ROLES = (
             "run_cycle",
             "assign_experts",
             "decide_province",
+            "approve",
             "publish_notice",
             "handle_objections",
             "supervise",

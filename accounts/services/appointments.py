@@ -78,11 +78,17 @@ def end(appointment: Appointment, *, by: User | None, at: datetime, reason: str 
 
 
 def settle_appointments(at: datetime) -> None:
-    """Grant what begins and revoke what is over. Safe to repeat; run daily."""
+    """Grant what begins and revoke what is over. Safe to repeat; run daily.
+
+    Whose role has gained a permission with a release is given it, too.
+    """
     today = timezone.localdate(at)
     for appointment in Appointment.objects.over_by(today):
         end(appointment, by=None, at=at, reason="任职期满")
     for appointment in Appointment.objects.beginning_by(today):
+        with transaction.atomic():
+            _grant(appointment, _target(appointment))
+    for appointment in Appointment.objects.short_of_permissions():
         with transaction.atomic():
             _grant(appointment, _target(appointment))
 

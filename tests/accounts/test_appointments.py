@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from guardian.shortcuts import get_user_perms
+from guardian.shortcuts import get_user_perms, remove_perm
 
 from accounts import roles, services, tasks
 from accounts.access import holds, regions_held
@@ -93,12 +93,12 @@ def test_ending_twice_is_one_end(scene, zhao):
 
 
 def test_what_another_appointment_gives_stays(scene, zhao):
-    """Handler and approver share their permissions; the city's are others."""
+    """The approver holds what the handler holds, and signs; the city's are others."""
     first = appoint(zhao, "county_handler", scene.zone)
     appoint(zhao, "county_approver", scene.zone)
     city = appoint(zhao, "city_handler", scene.zone)
     services.end(first, by=None, at=scenes.JULY)
-    county = {"see_files", "review_county", "decide_county", "supervise"}
+    county = {"see_files", "review_county", "decide_county", "approve", "supervise"}
     assert perms(zhao, scene.zone) == county | {"review_city", "decide_city"}
     services.end(city, by=None, at=scenes.JULY)
     assert perms(zhao, scene.zone) == county
@@ -157,6 +157,16 @@ def test_an_appointment_stands_to_the_end_of_its_last_day(scene, zhao, monkeypat
     assert perms(zhao, scene.county) == set()
     (event,) = Event.objects.filter(verb="end_appointment")
     assert (event.actor, event.reason) == (None, "任职期满")
+
+
+def test_what_a_role_gains_with_a_release_is_granted_to_those_in_office(scene, zhao):
+    appoint(zhao, "county_approver", scene.county)
+    appoint(zhao, "county_handler", scene.next_county)
+    remove_perm("accounts.approve", zhao, scene.county)
+    services.settle_appointments(scenes.JULY)
+    assert "approve" in perms(zhao, scene.county)
+    assert "approve" not in perms(zhao, scene.next_county)
+    assert not Appointment.objects.short_of_permissions().exists()
 
 
 def test_an_appointment_that_passed_by_unseen_is_never_granted(scene, zhao):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts.models import User
 from applications import services
@@ -80,7 +81,7 @@ def test_a_plan_is_made_edited_and_carried_out(
     page.locator("input[name=expert]:enabled").first.check()
     page.get_by_role("button", name="改派").click()
     page.get_by_text("席位已调整。").wait_for()
-    assert page.get_by_text("人工调整", exact=True).first.is_visible()
+    expect(page.get_by_text("人工调整", exact=True).first).to_be_visible()
 
     page.get_by_role("button", name="执行方案").click()
     page.get_by_role("button", name="确认执行").click()
@@ -111,7 +112,7 @@ def test_an_expert_answers_on_a_phone_and_the_province_replaces(
     leave(phone, left)
     sign_in(page, scene.officer).goto(reverse("applications:panel", args=[left.pk]))
     sound(page, "panel-vacancy")
-    assert page.get_by_text("其他原因：曾为该机构提供收费培训。").first.is_visible()
+    expect(page.get_by_text("其他原因：曾为该机构提供收费培训。").first).to_be_visible()
     page.get_by_role("button", name=re.compile("按建议补派 1 人")).click()
     page.get_by_text("已分配 1 名专家，待本人接受任务。").wait_for()
     seated = left.reviews.current().experts().values_list("reviewer", flat=True)
@@ -142,7 +143,7 @@ def leave(phone: Page, application: Application) -> None:
     phone.get_by_label("回避理由").fill("曾为该机构提供收费培训。")
     phone.get_by_role("button", name="提交回避申请").tap()
     phone.get_by_text("已申请回避").wait_for()
-    assert phone.get_by_role("link", name=application.nursery.name).count() == 0
+    expect(phone.get_by_role("link", name=application.nursery.name)).to_have_count(0)
     address = application.get_absolute_url()
     assert phone.request.get(address).status == 404
     # Nor does the device keep what it had of it.

@@ -126,13 +126,15 @@ def test_what_cannot_be_planned(scene: Province, pool: list[User]) -> None:
 
 
 def test_the_same_seed_gives_the_same_plan(scene: Province, pool: list[User], files: Any) -> None:
+    """Four experts allow few plans: of eight other seeds one may repeat it, not all of them."""
     rows = []
-    for seed in (SEED, SEED, 2):
+    for seed in (SEED, SEED, *range(SEED + 1, SEED + 9)):
         plan = make(scene, seed=seed)
         rows.append(list(plan.seats.values_list("application", "step", "expert", "why")))
         assert plans.differences(plan) == []
         services.discard_plan(plan, by=scene.officer, at=SEPTEMBER, reason="重来。")
-    assert rows[0] == rows[1] != rows[2]
+    assert rows[0] == rows[1]
+    assert any(row != rows[0] for row in rows[2:])
 
 
 def test_a_plan_is_recomputed_from_what_it_keeps(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.models import User
 from publicity.tasks import settle
@@ -188,8 +189,8 @@ def draft_and_be_refused(journey: Journey) -> str:
     journey.look(page, "self-score-84.5")
     page.goto(f"{address[0]}check/")
     journey.look(page, "check-refused")
-    assert page.get_by_text("自评得分 84.5 分，未达到申报线 85 分。").is_visible()
-    assert page.get_by_role("button", name="提交申报").is_disabled()
+    expect(page.get_by_text("自评得分 84.5 分，未达到申报线 85 分。")).to_be_visible()
+    expect(page.get_by_role("button", name="提交申报")).to_be_disabled()
     return address[0]
 
 
@@ -222,7 +223,7 @@ def return_and_resubmit(journey: Journey, address: str, clock: Callable[[str], N
     nursery = journey.sign_in("nursery", viewport={"width": 390, "height": 844})
     nursery.goto(address)
     journey.look(nursery, "returned")
-    assert nursery.get_by_text(REASON).first.is_visible()
+    expect(nursery.get_by_text(REASON).first).to_be_visible()
     nursery.goto(f"{address}check/")
     nursery.get_by_role("button", name="补正后重新提交").click()
     nursery.get_by_role("button", name="确认提交").click()
@@ -310,7 +311,7 @@ def object_and_overrule(journey: Journey, notice: str, clock: Callable[[str], No
     citizen.goto(notice)
     journey.look(citizen, "notice-public")
     for day in ("9月27日", "9月28日", "10月7日", "10月8日", "10月9日"):
-        assert citizen.get_by_text(day).first.is_visible()
+        expect(citizen.get_by_text(day).first).to_be_visible()
     citizen.get_by_role("link", name=re.compile("提出异议")).first.click()
     citizen.get_by_role("textbox", name="姓名或单位名称").fill(OBJECTOR)
     citizen.get_by_role("textbox", name="联系方式").fill("13700000000")
@@ -329,7 +330,7 @@ def object_and_overrule(journey: Journey, notice: str, clock: Callable[[str], No
     make_move(officer, "异议不成立", "经现场核查，师资与申报一致，异议不成立。")
     journey.look(officer, "objection-answered")
     citizen.goto(receipt)
-    assert citizen.get_by_text("师资与申报一致").is_visible()
+    expect(citizen.get_by_text("师资与申报一致")).to_be_visible()
 
 
 def conclude(journey: Journey, notice: str, clock: Callable[[str], None]) -> None:
@@ -349,7 +350,7 @@ def conclude(journey: Journey, notice: str, clock: Callable[[str], None]) -> Non
     journey.look(anyone, "register")
     anyone.get_by_role("link", name="阳光托育园").first.click()
     journey.look(anyone, "title")
-    assert anyone.get_by_text("2025年10月9日").first.is_visible()
+    expect(anyone.get_by_text("2025年10月9日").first).to_be_visible()
     assert OBJECTOR not in anyone.content()
     anyone.goto("/")
     journey.look(anyone, "front")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -164,14 +165,14 @@ def test_a_visit_without_a_network(phone: Phone, visit: Review, photo: Path) -> 
     page = phone.open()
     page.goto(f"/sheets/{sheet.pk}/?section=1")
     says(page, "离线：6 项未发送")
-    assert card(page, "1.2").get_by_label("良").is_checked()
-    assert card(page, "1.2").get_by_role("textbox").input_value() == NOTE
+    expect(card(page, "1.2").get_by_label("良")).to_be_checked()
+    expect(card(page, "1.2").get_by_role("textbox")).to_have_value(NOTE)
     picture = card(page, "1.2").locator(".uploading img")
     assert picture.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") == 640
     page.locator(".outbox-left summary").tap()
     page.locator(".outbox-left a", has_text="2.1").tap()
     page.wait_for_url("**/?section=2#i2.1")
-    assert card(page, "2.1").get_by_role("spinbutton", name="缺 3 次").input_value() == "1"
+    expect(card(page, "2.1").get_by_role("spinbutton", name="缺 3 次")).to_have_value("1")
     page.goto("/expert/")
     page.get_by_text("6 项未发送", exact=True).wait_for()
 
@@ -215,8 +216,8 @@ def test_another_device_was_quicker(
     page.locator(".outbox-left a", has_text="1.2").tap()
     page.wait_for_url("**/?section=1#i1.2")
     panel = card(page, "1.2").get_by_role("alert")
-    assert "中（20 分）" in panel.inner_text()
-    assert "良（30 分）" in panel.inner_text()
+    expect(panel).to_contain_text("中（20 分）")
+    expect(panel).to_contain_text("良（30 分）")
     assert mark(sheet, "1.1").answer == {"met": True}
     panel.get_by_role("button", name="改用我填写的").tap()
     says(page, "在线：全部已发送")
@@ -273,7 +274,7 @@ def test_signing_out_leaves_nothing_to_others(
     page.goto("/home/")
     page.wait_for_function("!document.getElementById('left-here')")
     page.goto(f"/sheets/{sheet.pk}/?section=1")
-    assert card(page, "1.1").get_by_label("符合", exact=True).is_checked()
+    expect(card(page, "1.1").get_by_label("符合", exact=True)).to_be_checked()
     assert mark(sheet, "1.1").answer == {"met": True}
 
 
@@ -294,7 +295,7 @@ def test_a_recused_expert_keeps_nothing(phone: Phone, visit: Review, expert: Use
     phone.go_offline()
     page.goto(f"/sheets/{sheet.pk}/?section=1")
     page.get_by_role("heading", name="没有网络").wait_for()
-    assert page.get_by_role("link", name="评审任务").is_visible()
+    expect(page.get_by_role("link", name="评审任务")).to_be_visible()
 
 
 def test_a_new_release_takes_the_kept_pages_over(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from applications.models import Application
 from applications.statuses import Step
@@ -86,7 +87,9 @@ def test_from_the_provinces_table_to_a_recommendation_out_of_turn(
     cap(sign_in(province.city_handler), ranking)
     county = sign_in(province.county_handler)
     county.goto("/desk/")
-    assert county.get_by_text("2023年和平区可推荐 4 件，已推荐 3 件，还可推荐 1 件。").is_visible()
+    expect(
+        county.get_by_text("2023年和平区可推荐 4 件，已推荐 3 件，还可推荐 1 件。")
+    ).to_be_visible()
     look(county, "county-desk")
 
 
@@ -95,12 +98,12 @@ def edit(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_label("沈阳市名额").fill("4")
     page.get_by_label("鞍山市说明").fill("待核")
-    assert page.locator("[data-sum-of]").inner_text() == "6"
+    expect(page.locator("[data-sum-of]")).to_have_text("6")
     page.get_by_role("button", name="保存名额").click()
     page.get_by_role("link", name=re.compile("周期已启动，调整名额须写明理由。")).wait_for()
     look(page, "quotas-refused")
-    assert page.get_by_label("沈阳市名额").input_value() == "4"
-    assert page.get_by_label("鞍山市说明").input_value() == "待核"
+    expect(page.get_by_label("沈阳市名额")).to_have_value("4")
+    expect(page.get_by_label("鞍山市说明")).to_have_value("待核")
     page.get_by_label("调整理由").fill("沈阳市新增两区。")
     page.get_by_role("button", name="保存名额").click()
     page.get_by_text("沈阳市名额：2 → 4").wait_for()
@@ -140,25 +143,25 @@ def recommend_out_of_turn(page: Page, province: Province) -> str:
     """One place is left for two files with equal scores; the second one gets it, with a reason."""
     page.goto("/desk/")
     page.get_by_role("link", name="名额与推荐排序").click()
-    assert page.get_by_text("名额线上下两件（第 1 名与第 2 名）市级得分").is_visible()
-    assert page.get_by_text("与鞍山市调剂后的名额：3 → 1").is_visible()
+    expect(page.get_by_text("名额线上下两件（第 1 名与第 2 名）市级得分")).to_be_visible()
+    expect(page.get_by_text("与鞍山市调剂后的名额：3 → 1")).to_be_visible()
     look(page, "ranking")
     ranking = page.url
     second = page.locator("tbody tr", has_text="名额外").get_by_role("link")
     name = second.first.inner_text()
     second.last.click()
-    assert page.get_by_text("尚未推荐，先推荐本件的，须写明理由。").is_visible()
+    expect(page.get_by_text("尚未推荐，先推荐本件的，须写明理由。")).to_be_visible()
     page.get_by_label("推荐意见").fill("同意推荐。")
     look(page, "recommend")
     page.get_by_label("调整推荐次序的理由").fill(WHY)
     page.get_by_role("button", name="确认推荐至省级").click()
     page.wait_for_url(ranking)
-    assert page.get_by_text(WHY).is_visible()
-    assert page.get_by_text("已没有空闲名额。").is_visible()
+    expect(page.get_by_text(WHY)).to_be_visible()
+    expect(page.get_by_text("已没有空闲名额。")).to_be_visible()
     held = Application.objects.get(place__isnull=False)
     assert held.nursery.name == name
     page.goto(held.get_absolute_url())
-    assert page.get_by_text("调整推荐次序").first.is_visible()
+    expect(page.get_by_text("调整推荐次序").first).to_be_visible()
     return ranking
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from accounts.models import User
 from applications import services
@@ -163,19 +164,19 @@ def test_the_county_explains_names_its_team_and_seals(
     look_on_both(page, "county-section")
     score(page, "良")
     page.goto(review_url(application, "finish_review"))
-    assert page.get_by_role("button", name="完成评分").is_disabled()
+    expect(page.get_by_role("button", name="完成评分")).to_be_disabled()
     look_on_both(page, "county-refused")
     page.get_by_role("link", name="“1.2 场地”低于机构自评，请写明理由。").click()
     page.get_by_role("link", name=re.compile("^低于自评")).click()
-    assert page.locator("article.indicator").count() == 1
+    expect(page.locator("article.indicator")).to_have_count(1)
     explain(page, "1.2", "户外场地不足 2 平方米/人。")
     page.get_by_role("link", name=re.compile("^全表差异")).click()
-    assert page.get_by_text("户外场地不足").is_visible()
+    expect(page.get_by_text("户外场地不足")).to_be_visible()
     look_on_both(page, "county-differences")
     page.goto(review_url(application, "team"))
     fill_team(page)
     seal(page)
-    assert page.get_by_text("评审组：冯组长（组长）、蒋组员").is_visible()
+    expect(page.get_by_text("评审组：冯组长（组长）、蒋组员")).to_be_visible()
     look_on_both(page, "county-file")
     page.get_by_role("link", name=re.compile("查看评分表.*县级初审")).click()
     page.get_by_role("link", name="核对摘要").click()
@@ -225,7 +226,7 @@ def test_the_city_sees_the_countys_marks_beside(
     page.goto(review_url(application, "team"))
     fill_team(page)
     seal(page)
-    assert page.get_by_text("市级审核评分已完成。").is_visible()
+    expect(page.get_by_text("市级审核评分已完成。")).to_be_visible()
 
 
 def test_two_colleagues_of_a_county_never_overwrite_each_other(
@@ -243,7 +244,7 @@ def test_two_colleagues_of_a_county_never_overwrite_each_other(
     with second.expect_response(lambda answer: answer.status == 409):
         choose(second, "1.2", "中")
     dialog = card(second, "1.2").get_by_role("alert")
-    assert "王和" in dialog.inner_text()
+    expect(dialog).to_contain_text("王和")
     look_on_both(second, "conflict")
     card(second, "1.2").get_by_role("button", name="改用我填写的").click()
     saved(second, "1.2")
@@ -258,7 +259,7 @@ def test_a_split_panel_is_moderated_and_opened_down_to_its_marks(
     clock("2023-09-15T09:00")
     officer = sign_in(province.officer)
     officer.goto(f"/cycles/{province.cycle.pk}/decisions/")
-    assert officer.get_by_text("须复核").is_visible()
+    expect(officer.get_by_text("须复核")).to_be_visible()
     look_on_both(officer, "decisions")
     officer.get_by_role("link", name="安排复核").click()
     officer.get_by_label("专家4", exact=True).check()
@@ -268,11 +269,11 @@ def test_a_split_panel_is_moderated_and_opened_down_to_its_marks(
     moderate(sign_in(province.experts[3], PHONE, has_touch=True, is_mobile=True), application)
 
     officer.goto(f"/cycles/{province.cycle.pk}/decisions/")
-    assert officer.get_by_text("已复核").is_visible()
+    expect(officer.get_by_text("已复核")).to_be_visible()
     row = officer.get_by_role("row", name=re.compile("阳光托育园"))
     row.get_by_role("link", name="90", exact=True).last.click()
     officer.wait_for_url(re.compile("/result/"))
-    assert officer.get_by_text("以复核得分为准").is_visible()
+    expect(officer.get_by_text("以复核得分为准")).to_be_visible()
     look_on_both(officer, "result")
     officer.get_by_role("link", name=re.compile("^分差最大的指标")).click()
     look_on_both(officer, "result-widest")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from nurseries import services
 from nurseries.models import Nursery
@@ -69,17 +70,17 @@ def test_an_import_goes_its_whole_way(open_as, town, nursery, tmp_path, scripts)
     wrong = rows(2)
     wrong[1]["capacity"] = "很多"
     upload(page, sheet(tmp_path, *wrong))
-    assert page.get_by_role("button", name="确认导入").count() == 0
+    expect(page.get_by_role("button", name="确认导入")).to_have_count(0)
     row = page.get_by_role("row", name="Q 列「托位数」")
-    assert "“很多”不是数字。" in row.inner_text()
+    expect(row).to_contain_text("“很多”不是数字。")
     right = [ROW | {"credit_code": nursery.credit_code, "capacity": 45}, *rows(2)]
     upload(page, sheet(tmp_path, *right))
-    assert "托位数：40 → 45" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("托位数：40 → 45")
     page.get_by_role("button", name="确认导入 3 家").click()
     page.get_by_role("heading", name="导入结果").wait_for()
-    assert "已导入：新增 2 家，更新 1 家。" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("已导入：新增 2 家，更新 1 家。")
     page.get_by_role("link", name="查看机构名录").click()
-    assert "共 3 家机构" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("共 3 家机构")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -94,7 +95,7 @@ def test_staff_correct_their_record_and_lose_nothing_typed(open_as, nursery, scr
     page.get_by_label("金额（元）").nth(1).fill("15.5")
     page.get_by_role("button", name="保存登记").click()
     page.get_by_role("link", name="托位数：托位数应大于 0。").wait_for()
-    assert page.get_by_label("机构负责人").input_value() == "周园"
+    expect(page.get_by_label("机构负责人")).to_have_value("周园")
     page.get_by_label("托位数").fill("60")
     page.get_by_role("button", name="保存登记").click()
     page.get_by_text("登记已保存。").wait_for()

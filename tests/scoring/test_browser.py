@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -82,7 +83,7 @@ def test_every_control_saves_itself(open_as: Open, sheet: Sheet, head: User) -> 
     page.goto(f"/sheets/{sheet.pk}/?section=1")
     card(page, "1.2").get_by_text("尚可").click()
     saved(page, "1.2")
-    assert page.locator("#gauge strong").inner_text() == "25"
+    expect(page.locator("#gauge strong")).to_have_text("25")
     assert mark(sheet, "1.2").answer == {"option": 2}
     card(page, "1.2").locator(".indicator-note summary").click()
     card(page, "1.2").get_by_role("textbox").fill("门厅偏小")
@@ -105,10 +106,10 @@ def test_counting_faults_on_a_phone(open_as: Open, sheet: Sheet, head: User) -> 
     none = card(phone, "2.1").get_by_label("无扣分情形")
     none.check()
     phone.locator("#state-2\\.1", has_text="30 分").wait_for()
-    assert card(phone, "2.1").get_by_role("spinbutton").first.input_value() == ""
+    expect(card(phone, "2.1").get_by_role("spinbutton").first).to_have_value("")
     more.tap()
     phone.locator("#state-2\\.1", has_text="27.5 分").wait_for()
-    assert not none.is_checked()
+    expect(none).not_to_be_checked()
     saved(phone, "2.1")
     assert mark(sheet, "2.1").answer == {"counts": {"1": 1}}
     wide = phone.evaluate("document.documentElement.scrollWidth")
@@ -167,7 +168,7 @@ def test_two_browsers_meet_and_the_later_one_chooses(
     card(mine, "1.3").get_by_text("不达标", exact=True).click()
     panel = card(mine, "1.3").get_by_role("alert")
     panel.get_by_text("王园长填写的").wait_for()
-    assert "达标（20 分）" in panel.inner_text()
+    expect(panel).to_contain_text("达标（20 分）")
     assert mark(sheet, "1.3").value == 20
     panel.get_by_role("button", name="改用我填写的").click()
     saved(mine, "1.3")
@@ -176,7 +177,7 @@ def test_two_browsers_meet_and_the_later_one_chooses(
     panel = card(hers, "1.3").get_by_role("alert")
     panel.get_by_role("link", name="保留李老师的").click()
     card(hers, "1.3").get_by_text("已采用对方的评分").wait_for()
-    assert card(hers, "1.3").get_by_label("不达标").is_checked()
+    expect(card(hers, "1.3").get_by_label("不达标")).to_be_checked()
     assert mark(sheet, "1.3").value == 0
 
 
@@ -261,7 +262,7 @@ def test_an_older_page_shows_what_was_entered_last(
     page.route("**/?section=1", lambda route: route.fulfill(body=older, content_type="text/html"))
     page.goto(address)
     saved(page, "1.3")
-    assert card(page, "1.3").get_by_role("radio").first.is_checked()
+    expect(card(page, "1.3").get_by_role("radio").first).to_be_checked()
     card(page, "1.3").get_by_text("不达标", exact=True).click()
     card(page, "1.3").locator('[name$="-version"][value="2"]').wait_for(state="attached")
     assert mark(sheet, "1.3").value == 0
@@ -279,7 +280,7 @@ def test_a_refused_file_can_be_left_out(
     page.locator("[data-words]", has_text="没有未发送的内容").wait_for()
     page.reload()
     page.locator("[data-words]", has_text="没有未发送的内容").wait_for()
-    assert card(page, "1.1").locator(".uploading").count() == 0
+    expect(card(page, "1.1").locator(".uploading")).to_have_count(0)
 
 
 def test_everything_works_without_script(
