@@ -301,12 +301,12 @@ def _disagreement(
     if result.too_wide:
         yield f"{step}最高与最低相差 {plain(result.spread)} 分，超过 {plain(max_spread)} 分。"
     if result.is_split:
-        yield f"{step}专家评分分列合格线 {plain(pass_mark)} 分两侧。"
+        yield f"{step}专家评分分列通过线 {plain(pass_mark)} 分两侧。"
 
 
 def _verdict(final: Decimal, pass_mark: Decimal, is_moderated: bool, vetoed: bool) -> Iterable[str]:
     name = "复核得分" if is_moderated else "综合得分"
     reaches = "达到" if final >= pass_mark else "低于"
-    yield f"{name} {plain(final)} 分，{reaches}合格线 {plain(pass_mark)} 分。"
+    yield f"{name} {plain(final)} 分，{reaches}通过线 {plain(pass_mark)} 分。"
     if vetoed:
         yield "存在一票否决项，不予通过。"

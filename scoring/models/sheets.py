@@ -174,7 +174,7 @@ class Mark(models.Model):
     sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="marks")
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="marks")
     answer = models.JSONField("评分", null=True, blank=True)
-    value = models.DecimalField("得分", max_digits=5, decimal_places=2, null=True, blank=True)
+    value = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, blank=True)
     note = models.TextField("说明", blank=True, max_length=MAX_NOTE)
     version = models.PositiveIntegerField("版本", default=0)
     by = models.ForeignKey(

@@ -79,7 +79,7 @@ def test_the_provinces_copy_has_all_and_the_experts_as_a_mean(scene):
     assert len(said["seals"]) == 3 + 6
     assert "书面评审平均 89 分（权重 40%），实地评审平均 91 分（权重 60%）。" in said["result"]
     keep(application, "pass_review")
-    assert "综合得分90.2分，达到合格线85分。" in text_of(paper_of(Kind.SCORES_PROVINCE))
+    assert "综合得分90.2分，达到通过线85分。" in text_of(paper_of(Kind.SCORES_PROVINCE))
 
 
 def test_sections_add_up_to_the_totals(scene):

@@ -163,7 +163,7 @@ def test_a_panel_weighs_paper_and_site() -> None:
     assert result.spread == D("4")
     assert result.passed
     assert not result.needs_moderation
-    assert result.reasons == ("综合得分 89.2 分，达到合格线 85 分。",)
+    assert result.reasons == ("综合得分 89.2 分，达到通过线 85 分。",)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_wide_spread_wants_moderation() -> None:
 def test_a_split_verdict_wants_moderation() -> None:
     split = panel([90, 90], ["84.99", 85])
     assert split.needs_moderation
-    assert "实地评审专家评分分列合格线 85 分两侧。" in split.reasons
+    assert "实地评审专家评分分列通过线 85 分两侧。" in split.reasons
 
 
 def test_paper_against_site_is_no_disagreement() -> None:
@@ -210,7 +210,7 @@ def test_a_moderated_mark_takes_the_place_of_the_mean() -> None:
     result = panel([80, 95], [80, 95], moderated=D("84.5"))
     assert (result.mean, result.final, result.passed) == (D("87.50"), D("84.50"), False)
     assert not result.needs_moderation
-    assert "复核得分 84.5 分，低于合格线 85 分。" in result.reasons
+    assert "复核得分 84.5 分，低于通过线 85 分。" in result.reasons
 
 
 @pytest.mark.parametrize("moderated", [None, D(100)])
