@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from documents import production, services
 from documents.models import PaperText
-from documents.papers.changes import Mark
+from applications.wording import Mark
 from documents.papers.patterns import PATTERNS
 from documents.statuses import Kind, TextKind
 from tests import scenes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from documents.papers.changes import Mark, pieces
+from applications.wording import Mark, pieces
 from documents.papers.patterns import PATTERNS
 from documents.papers.texts import Field, Pattern, cleaned, filled
 from documents.statuses import TEXTS_OF, Kind, TextKind

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -101,6 +101,12 @@ def test_saving_the_same_twice_is_one_save(sheet: Sheet, head: User, colleague: 
 def test_an_indicator_of_another_rubric_is_not_there(sheet: Sheet, head: User) -> None:
     with pytest.raises(Mark.DoesNotExist):
         services.save_mark(sheet, 10**9, answer=None, note="", by=head, at=NOW, seen_version=0)
+
+
+def test_a_mark_that_nobody_saved_is_an_error_of_the_database(sheet: Sheet) -> None:
+    nobody: User = None
+    with pytest.raises(IntegrityError, match="mark_saved_by_somebody"):
+        save(sheet, "1.3", Answer(met=True), nobody, 0)
 
 
 @pytest.mark.parametrize(
@@ -218,6 +224,13 @@ def test_nothing_on_a_sealed_sheet_changes(sheet: Sheet, head: User) -> None:
     with pytest.raises(Refused, match="已封存"):
         services.remove_evidence(added)
     assert services.digest_of(sheet) == sealed.digest
+
+
+def test_who_has_seen_an_older_version_learns_of_the_seal(sheet: Sheet, head: User) -> None:
+    fill(sheet, head)
+    services.seal(sheet, by=head, at=NOW)
+    with pytest.raises(Refused, match="已封存"):
+        save(sheet, "1.3", Answer(met=False), head, 0)
 
 
 def test_the_database_keeps_a_sealed_sheet(sheet: Sheet, head: User) -> None:
