@@ -20,7 +20,7 @@ RUN apt-get update \
         fonts-arphic-ukai fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --create-home portal \
-    && install -d -o portal -g portal /data
+    && install -d -o portal -g portal /data /data/files /data/packages
 COPY --from=fonts /fonts /usr/local/share/fonts
 RUN fc-cache
 
@@ -37,4 +37,4 @@ USER portal
 VOLUME /data
 EXPOSE 8000
 CMD ["gunicorn", "portal.wsgi:application", "--bind=0.0.0.0:8000", "--workers=4", "--threads=4", \
-    "--access-logfile=-", "--no-control-socket"]
+    "--access-logfile=-", "--no-control-socket", "--limit-request-line=8190"]

@@ -43,7 +43,11 @@ def reached(application: Application) -> Iterator[Problem]:
     files: Any = type(application)._default_manager
     used = files.recommended_by_counties([cycle], [county]).count()
     if used >= size:
-        yield Problem(f"本周期{county}可推荐 {size} 件，已推荐 {used} 件，不能再推荐。")
+        yield used_up(county, size, used)
+
+
+def used_up(county: Region, size: int, used: int) -> Problem:
+    return Problem(f"本周期{county}可推荐 {size} 件，已推荐 {used} 件，不能再推荐。")
 
 
 def uses_in_city(

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.access import holds_anywhere, regions_held
-from accounts.statuses import Level
 from applications.caps import CapUse, uses_of
 from applications.models import Application
-from applications.queues import DECIDED_WITH, QueueQuerySet, sees_city_marks
+from applications.queues import DECIDED_WITH, LYING, sees_city_marks
 from applications.statuses import ApplicationState
 from quotas.models import CountyCap, Cycle, Quota
 
 if TYPE_CHECKING:
-    from applications.models import ApplicationQuerySet
+    from applications.models import ApplicationQuerySet, SavedFilter
 
 WAITING, ALL = "waiting", "all"
 PER_PAGE = 50
-# Where a file lies until somebody does something.
-LYING = (*DECIDED_WITH, ApplicationState.RETURNED, ApplicationState.PASSED)
+# What of an address of the desk says which files, in which order, and how they are handed over.
+KEPT = (
+    *("q", "cycle", "area", "handler", "score", "score_min", "score_max", "days", "returned"),
+    *("sort", "col"),
+)
 # Whoever decides at a tier works towards its deadline.
 DEADLINES = (
     ("accounts.decide_county", "县级报送截止", "county_deadline"),
@@ -40,11 +44,24 @@ class Tab:
     current: bool
 
 
-def tab_named(name: str, counts: dict[str, int]) -> str:
-    """The tab asked for; without one, what waits if anything does, else all."""
-    if name in (WAITING, ALL) or name in ApplicationState.values:
-        return name
+def is_tab(name: str) -> bool:
+    return name in (WAITING, ALL) or name in ApplicationState.values
+
+
+def first_tab(counts: dict[str, int]) -> str:
+    """What waits if anything does, else all."""
     return WAITING if counts[WAITING] else ALL
+
+
+def address_of(asked: QueryDict, tab: str) -> str:
+    """The query of the address that shows these files in this order, whatever page is open."""
+    kept = QueryDict(mutable=True)
+    kept["tab"] = tab
+    for name in KEPT:
+        values = [value for value in asked.getlist(name) if value]
+        if values:
+            kept.setlist(name, values)
+    return kept.urlencode()
 
 
 def tabs(counts: dict[str, int], current: str) -> list[Tab]:
@@ -68,23 +85,55 @@ def usual_order(tab: str) -> str:
     return "since" if tab == WAITING else "-submitted"
 
 
+def asked_pairs(address: str) -> list[tuple[str, str]]:
+    """Names and values of such a query, for the hidden fields of a form."""
+    return [(name, value) for name, values in QueryDict(address).lists() for value in values]
+
+
+def in_use(saved: Iterable[SavedFilter], asked: QueryDict) -> SavedFilter | None:
+    """The saved filter from which this address came, changed since or not."""
+    return next((each for each in saved if str(each.pk) == asked.get("saved")), None)
+
+
+def decides_here(user: Any, tab: str) -> bool:
+    """Whether the user decides about files of this tab: there several can be chosen at once."""
+    if tab == WAITING:
+        return holds_anywhere(user, *DECIDED_WITH.values())
+    permission = DECIDED_WITH.get(ApplicationState(tab)) if tab != ALL else None
+    return permission is not None and holds_anywhere(user, permission)
+
+
 @dataclass(frozen=True)
 class Row:
-    """One file as a desk shows it; `due` and `days` only where something is to be done."""
+    """One file as a desk shows it; `due` and `days` only where something is to be done.
+
+    `url` leads to the file and says of which queue it is, and at which place.
+    """
 
     application: Application
     days: int | None
     due: date | None
+    url: str
 
 
-def rows(applications: Iterable[Any], at: datetime) -> list[Row]:
-    return [_row(application, timezone.localdate(at)) for application in applications]
+def rows(applications: Iterable[Any], at: datetime, address: str, first: int) -> list[Row]:
+    """`first` is the place in the queue of the first of these files."""
+    today = timezone.localdate(at)
+    return [
+        _row(application, today, file_url(application, address, place))
+        for place, application in enumerate(applications, start=first)
+    ]
 
 
-def _row(application: Any, today: date) -> Row:
+def _row(application: Any, today: date, url: str) -> Row:
     lies = application.state in LYING
     days = (today - timezone.localdate(application.since)).days if lies else None
-    return Row(application, days, application.due_on if application.waits else None)
+    return Row(application, days, application.due_on if application.waits else None, url)
+
+
+def file_url(application: Application, address: str, place: int) -> str:
+    """The page of a file as one of a queue; `address` is the query of the desk's address."""
+    return f"{application.get_absolute_url()}?{urlencode({'queue': address, 'at': place})}"
 
 
 def shows_city_marks(user: Any) -> bool:
@@ -127,46 +176,3 @@ def caps_of(user: Any, cycles: list[Cycle]) -> list[tuple[Cycle, CapUse]]:
         return []
     caps = CountyCap.objects.of_counties(held, cycles)
     return uses_of(Application.objects.all(), caps, cycles)
-
-
-HEADINGS = (
-    "受理编号",
-    "机构名称",
-    "统一社会信用代码",
-    "市",
-    "县（市、区）",
-    "状态",
-    "自评得分",
-    "县级得分",
-)
-EXPORTED = (
-    "number",
-    "nursery__name",
-    "nursery__credit_code",
-    "region__parent__name",
-    "region__name",
-    "region__level",
-    "state",
-    "self_sheet__total",
-    "county_total",
-    "city_total",
-    "submitted_at",
-)
-
-
-def headings(user: Any) -> list[str]:
-    city = ["市级得分"] if shows_city_marks(user) else []
-    return [*HEADINGS, *city, "提交时间"]
-
-
-def lines(queue: QueueQuerySet, user: Any) -> Iterator[list[Any]]:
-    """The rows of a queue for a spreadsheet, one at a time, in the order of `headings`."""
-    labels = dict(ApplicationState.choices)
-    with_city = shows_city_marks(user)
-    for row in queue.values_list(*EXPORTED).iterator(chunk_size=2000):
-        number, name, code, city, county, level, state, own, by_county, by_city, submitted = row
-        marks = [own, by_county, by_city] if with_city else [own, by_county]
-        when = timezone.localtime(submitted).replace(tzinfo=None) if submitted else None
-        # The zone stands beside the cities and has no counties.
-        places = [county, ""] if level == Level.ZONE else [city, county]
-        yield [number, name, code, *places, labels[state], *marks, when]

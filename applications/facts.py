@@ -41,6 +41,28 @@ def nursery_facts(nursery: Nursery) -> Facts:
     ]
 
 
+# What a decision turns on; the rest stands in the form.
+BRIEF = (
+    "统一社会信用代码",
+    "机构性质",
+    "备案回执编号",
+    "法定代表人",
+    "机构负责人",
+    "举办性质",
+    "普惠性机构",
+    "服务类型",
+    "开办日期",
+    "托位数",
+    "在托人数",
+    "工作人员",
+)
+
+
+def brief(facts: Facts) -> Facts:
+    """Those of a nursery's facts that stand at the head of its file."""
+    return [(label, value) for label, value in facts if label in BRIEF]
+
+
 def contact_facts(application: Application) -> Facts:
     return [("联系人", application.contact_name), ("联系电话", application.contact_phone)]
 

@@ -5,19 +5,22 @@ Bodies hold the effect on the row itself, what it gives out (a place) and what i
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django_fsm import transition
 
-from applications import caps, guards, policies, standings
+from applications import caps, corrections, guards, policies, standings
+from applications.snapshots import snapshot
 from applications.statuses import ApplicationState as State
-from applications.statuses import Step, Tier, Verdict
+from applications.statuses import ProposalState, Step, Tier, Verdict
 from quotas import services as quotas
 from scoring import services as scoring
 from workflow import Move, Refused, record
 from workflow.models import Subject
 
 if TYPE_CHECKING:
+    from applications.models import Opinion
     from quotas.models import Cycle, Place
     from scoring.models import Sheet
 
@@ -31,6 +34,10 @@ CHECKED_AT_SUBMIT = [
     guards.nothing_is_vetoed,
     guards.entry_mark_is_reached,
 ]
+
+
+# What a handler does where a commission works in two steps.
+PREPARE = "applications.services.proposals"
 
 
 class ApplicationFlow(Subject):
@@ -64,7 +71,11 @@ class ApplicationFlow(Subject):
         "state",
         source=State.RETURNED,
         target=State.COUNTY_REVIEW,
-        conditions=[guards.before_correction_deadline, *CHECKED_AT_SUBMIT],
+        conditions=[
+            guards.before_correction_deadline,
+            guards.corrections_are_answered,
+            *CHECKED_AT_SUBMIT,
+        ],
         permission=policies.may_apply,
         custom={"label": "补正后重新提交", "tone": "primary"},
     )
@@ -85,6 +96,7 @@ class ApplicationFlow(Subject):
         custom={"label": "撤回申报", "reason": True, "tone": "danger"},
     )
     def withdraw(self, move: Move) -> None:
+        self._drop_proposals(move)
         self._let_go_of_place()
 
     # The county
@@ -93,12 +105,25 @@ class ApplicationFlow(Subject):
         "state",
         source=State.COUNTY_REVIEW,
         target=State.RETURNED,
-        conditions=[guards.before_county_deadline],
+        conditions=[
+            guards.before_county_deadline,
+            guards.corrections_are_sound,
+            guards.two_steps_are_kept,
+        ],
         permission=policies.may_decide_for_county,
-        custom={"label": "退回补正", "reason": True, "tone": "warning"},
+        custom={
+            "label": "退回补正",
+            "reason": True,
+            "reason_label": "退回理由",
+            "form": "applications.forms.opinions.ReturnForm",
+            "prepare": PREPARE,
+            "tone": "warning",
+        },
     )
     def return_for_correction(self, move: Move) -> None:
-        self._give_opinion(move, Tier.COUNTY, Verdict.RETURN)
+        """`corrections` of the data: what is to be put right, place by place."""
+        opinion = self._give_opinion(move, Tier.COUNTY, Verdict.RETURN)
+        self._ask_for_corrections(move, opinion)
         self._reopen(Step.COUNTY)
         self.self_sheet = scoring.copy_sheet(self.self_sheet)
 
@@ -110,12 +135,14 @@ class ApplicationFlow(Subject):
             guards.before_county_deadline,
             guards.county_sheet_is_sealed,
             guards.county_cap_is_not_reached,
+            guards.two_steps_are_kept,
         ],
         permission=policies.may_decide_for_county,
         custom={
             "label": "推荐至市级",
             "reason": True,
             "reason_label": "推荐意见",
+            "prepare": PREPARE,
             "tone": "primary",
         },
     )
@@ -127,8 +154,9 @@ class ApplicationFlow(Subject):
         "state",
         source=State.COUNTY_REVIEW,
         target=State.COUNTY_DECLINED,
+        conditions=[guards.two_steps_are_kept],
         permission=policies.may_decide_for_county,
-        custom={"label": "不予推荐", "reason": True, "tone": "danger"},
+        custom={"label": "不予推荐", "reason": True, "prepare": PREPARE, "tone": "danger"},
     )
     def decline_by_county(self, move: Move) -> None:
         self._give_opinion(move, Tier.COUNTY, Verdict.DECLINE)
@@ -139,9 +167,9 @@ class ApplicationFlow(Subject):
         "state",
         source=State.CITY_REVIEW,
         target=State.COUNTY_REVIEW,
-        conditions=[guards.before_county_deadline],
+        conditions=[guards.before_county_deadline, guards.two_steps_are_kept],
         permission=policies.may_decide_for_city,
-        custom={"label": "退回县级", "reason": True, "tone": "warning"},
+        custom={"label": "退回县级", "reason": True, "prepare": PREPARE, "tone": "warning"},
     )
     def send_back_to_county(self, move: Move) -> None:
         self._give_opinion(move, Tier.CITY, Verdict.SEND_BACK)
@@ -154,7 +182,9 @@ class ApplicationFlow(Subject):
         conditions=[
             guards.before_city_deadline,
             guards.city_sheet_is_sealed,
+            guards.place_is_left,
             guards.ranking_is_kept,
+            guards.two_steps_are_kept,
         ],
         permission=policies.may_decide_for_city,
         custom={
@@ -162,6 +192,7 @@ class ApplicationFlow(Subject):
             "reason": True,
             "reason_label": "推荐意见",
             "asks": {"overrule": "调整推荐次序的理由"},
+            "prepare": PREPARE,
             "tone": "primary",
         },
     )
@@ -175,8 +206,9 @@ class ApplicationFlow(Subject):
         "state",
         source=State.CITY_REVIEW,
         target=State.CITY_DECLINED,
+        conditions=[guards.two_steps_are_kept],
         permission=policies.may_decide_for_city,
-        custom={"label": "不予推荐", "reason": True, "tone": "danger"},
+        custom={"label": "不予推荐", "reason": True, "prepare": PREPARE, "tone": "danger"},
     )
     def decline_by_city(self, move: Move) -> None:
         self._give_opinion(move, Tier.CITY, Verdict.DECLINE)
@@ -265,11 +297,19 @@ class ApplicationFlow(Subject):
     )
     def lapse(self, move: Move) -> None:
         """Drafts and returned files by themselves, the rest by the province."""
+        self._drop_proposals(move)
 
     def _hand_in(self, move: Move) -> None:
         self.self_sheet = scoring.seal(self.self_sheet, by=move.actor, at=move.at)
         self.submitted_at = move.at
         move.recorded["total"] = str(self.self_sheet.total)
+        self.submissions.create(  # type: ignore[attr-defined]
+            number=self.submissions.count() + 1,  # type: ignore[attr-defined]
+            at=move.at,
+            by=move.actor,
+            form=snapshot(self),
+            sheet=self.self_sheet,
+        )
 
     def _decide(self, move: Move, verdict: Verdict) -> None:
         result = self.panel_result()  # type: ignore[attr-defined]
@@ -278,10 +318,40 @@ class ApplicationFlow(Subject):
         move.recorded["result"] = str(result.final)
         self._give_opinion(move, Tier.PROVINCE, verdict)
 
-    def _give_opinion(self, move: Move, tier: Tier, verdict: Verdict) -> None:
-        self.opinions.create(  # type: ignore[attr-defined]
+    def _give_opinion(self, move: Move, tier: Tier, verdict: Verdict) -> Opinion:
+        self._settle_proposals(move)
+        opinion: Opinion = self.opinions.create(  # type: ignore[attr-defined]
             tier=tier, verdict=verdict, text=move.reason, by=move.actor, post=move.post, at=move.at
         )
+        return opinion
+
+    def _ask_for_corrections(self, move: Move, opinion: Opinion) -> None:
+        given = move.data.get("corrections", ())
+        layout = scoring.published_layout(self.cycle.version_id)
+        rows = self.corrections  # type: ignore[attr-defined]
+        rows.bulk_create(
+            rows.model(
+                application=self,
+                opinion=opinion,
+                order=order,
+                label=corrections.label_of(asked, layout),
+                **asdict(asked),
+            )
+            for order, asked in enumerate(corrections.read(given), start=1)
+        )
+        if given:
+            move.recorded["corrections"] = len(given)
+
+    def _settle_proposals(self, move: Move) -> None:
+        """What was proposed is done; whatever else was proposed lapses."""
+        standing = self.proposals.standing()  # type: ignore[attr-defined]
+        done = {"decided_by": move.actor, "decided_at": move.at}
+        standing.filter(move=move.name).update(outcome=ProposalState.CARRIED, **done)
+        self._drop_proposals(move)
+
+    def _drop_proposals(self, move: Move) -> None:
+        standing = self.proposals.standing()  # type: ignore[attr-defined]
+        standing.update(outcome=ProposalState.DROPPED, decided_at=move.at)
 
     def _reopen(self, *steps: Step) -> None:
         """The step begins anew; the old score sheets stay on file."""

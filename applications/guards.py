@@ -9,22 +9,17 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import caps, eligibility, standings
-from applications.declarations import DECLARATIONS
+from applications import caps, corrections, eligibility, policies, standings, two_steps
+from applications.declarations import DECLARATIONS, FORM_FIELDS
 from applications.statuses import Step
+from quotas import services as quotas
 from quotas.statuses import CycleState
+from scoring import services as scoring
 from workflow import Move, Problem, guard
 
 if TYPE_CHECKING:
-    from applications.models import Application
+    from applications.models import Application, Correction
     from scoring.models import Sheet
-
-FORM_FIELDS = {
-    "contact_name": "联系人",
-    "contact_phone": "联系电话",
-    "introduction": "机构简介",
-    "practice": "主要做法与成效",
-}
 
 
 def _day(day: date) -> str:
@@ -141,6 +136,11 @@ def entry_mark_is_reached(application: Application, move: Move) -> Iterator[Prob
         )
 
 
+def _answer_url(correction: Correction) -> str:
+    page = reverse("applications:corrections", args=[correction.application_id])
+    return f"{page}#c{correction.pk}"
+
+
 def _form_url(application: Application, field: str) -> str:
     return f"{reverse('applications:form', args=[application.pk])}#id_{field}"
 
@@ -179,11 +179,14 @@ def ranking_is_kept(application: Application, move: Move) -> Iterator[Problem]:
     if move.data.get("overrule", "").strip():
         return
     if ahead := standings.files_ahead(application):
-        named = "、".join(ahead[:3]) + ("等" if len(ahead) > 3 else "")
-        yield Problem(
-            f"推荐排序在前的 {len(ahead)} 件（{named}）尚未推荐，先推荐本件的，须写明理由。",
-            field="overrule",
-        )
+        yield standings.out_of_turn(ahead)
+
+
+@guard("市级名额尚有空余")
+def place_is_left(application: Application, move: Move) -> Iterator[Problem]:
+    city = application.region.city_unit
+    if not quotas.has_free_place(application.cycle, city):
+        yield quotas.used_up(city)
 
 
 @guard("专家评分已全部完成")
@@ -221,3 +224,43 @@ def overdue(application: Application, move: Move) -> Iterator[Problem]:
     if deadline is None or application.cycle.in_time(deadline, move.at):
         when = f"截止日期为{_day(deadline)}，尚未超过。" if deadline else "该环节没有截止日期。"
         yield Problem(when)
+
+
+@guard("补正要求填写完整")
+def corrections_are_sound(application: Application, move: Move) -> Iterator[Problem]:
+    """Each names its kind, a field or an indicator, and what is asked."""
+    asked = corrections.read(move.data.get("corrections", ()))
+    layout = scoring.published_layout(application.cycle.version_id)
+    for sentence in corrections.faults(asked, layout):
+        yield Problem(sentence, field="corrections")
+
+
+@guard("补正要求已逐项答复")
+def corrections_are_answered(application: Application, move: Move) -> Iterator[Problem]:
+    """Each is put right, or the nursery says why not."""
+    for correction in application.unanswered_corrections():
+        yield Problem(f"补正要求“{correction.label}”尚未答复。", url=_answer_url(correction))
+
+
+@guard("两级签批已办理")
+def two_steps_are_kept(application: Application, move: Move) -> Iterator[Problem]:
+    """Where a commission works in two steps, one person proposes and another signs.
+
+    The way to the page on which to propose goes with the sentence, at the field `prepare`.
+    """
+    tier = two_steps.TIER_OF[move.name]
+    commission = two_steps.commission_of(application, tier)
+    if not two_steps.are_on(commission):
+        return
+    standing = application.standing_proposal()
+    if standing is None or standing.move != move.name:
+        instead = "，将取代待签批的另一份" if standing else ""
+        yield Problem(
+            f"{commission.commission}实行两级签批，须先提出拟办意见{instead}。",
+            field="prepare",
+            url=reverse("prepare", args=[application.machine_label, application.pk, move.name]),
+        )
+    elif not policies.may_approve(application, tier, move.actor):
+        yield Problem("拟办意见已提出，待审核人签批。")
+    elif standing.by_id == move.actor.pk:  # type: ignore[union-attr]  # an approver is somebody
+        yield Problem("拟办意见由您本人提出，须由另一名审核人签批。")

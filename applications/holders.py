@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
 
-from applications import sight
-from applications.models import Application, Review
+from applications import policies, sight, two_steps
+from applications.models import Application, Correction, Review, Submission
 from applications.services import is_reviewer, may_fill, may_fill_review
 from applications.services.reviews import NOT_ACCEPTED
 from applications.sheets import REVIEW, SELF
-from applications.statuses import COMMISSION_STEPS, Step
-from scoring.holders import Holder, register
+from applications.statuses import COMMISSION_STEPS, ApplicationState, Step
+from scoring.holders import Holder, Remark, register
 from scoring.models import Sheet
 
 
@@ -29,6 +30,17 @@ class SelfScore(Holder):
         if application.is_editable:
             self.finish_url = reverse("applications:check", args=[application.pk])
             self.finish_label = "检查并提交"
+
+    @property
+    def owes_answers(self) -> bool:  # type: ignore[override]  # as the file stands now
+        return self.application.state == ApplicationState.RETURNED
+
+    @cached_property
+    def remarks(self) -> dict[str, list[Remark]]:  # type: ignore[override]  # asked when it is read
+        return remarks_on(self.application, answerable=self.owes_answers)
+
+    def remark_url(self, user: Any) -> str:
+        return url_to_ask(self.application, user)
 
     def may_see(self, user: Any) -> bool:
         return sight.may_see_self_sheet(self.application, sight.sight_of(self.application, user))
@@ -79,6 +91,15 @@ class ReviewScore(Holder):
         team = self.review.team_words
         return [("评审组", team)] if team else []
 
+    @cached_property
+    def remarks(self) -> dict[str, list[Remark]]:  # type: ignore[override]  # asked when it is read
+        if self.review.step != Step.COUNTY:
+            return {}
+        return remarks_on(self.review.application, answerable=False)
+
+    def remark_url(self, user: Any) -> str:
+        return url_to_ask(self.review.application, user) if self.review.step == Step.COUNTY else ""
+
     def may_see(self, user: Any) -> bool:
         # Asked first because it is the question of every save.
         if is_reviewer(self.review, user) and not self.review.superseded:
@@ -100,8 +121,23 @@ class ReviewScore(Holder):
         return f"您可以查看此评分，但不能填写（该申报目前为“{state}”）。"
 
 
+class FormerScore(Holder):
+    """A self-score as it was handed in before the file was returned, for reading only."""
+
+    def __init__(self, submission: Submission) -> None:
+        self.application = submission.application
+        self.title = f"{self.application.nursery.name}自评分表（{submission}）"
+        self.back_url = reverse("applications:changes", args=[self.application.pk])
+
+    def may_see(self, user: Any) -> bool:
+        return sight.may_see_changes(sight.sight_of(self.application, user))
+
+    def may_fill(self, user: Any, at: datetime) -> bool:
+        return False
+
+
 class Former(Holder):
-    """A self-score that was handed in before the file was returned: kept, shown to nobody here."""
+    """A self-score of which nobody knows any more when it was handed in: shown to nobody."""
 
     title = "历次自评分表"
 
@@ -112,12 +148,46 @@ class Former(Holder):
         return False
 
 
+def remarks_on(application: Application, *, answerable: bool) -> dict[str, list[Remark]]:
+    """The corrections asked for at indicators, by code; one query, none before the first submit."""
+    if application.submitted_at is None:
+        return {}
+    found: dict[str, list[Remark]] = defaultdict(list)
+    page = reverse("applications:corrections", args=[application.pk]) if answerable else ""
+    for each in Correction.objects.of_last_return(application).on_sheet():
+        found[each.indicator].append(
+            Remark(
+                title=f"补正要求：{each.get_kind_display()}",
+                text=each.text,
+                state=each.state_words,
+                tone=each.tone,
+                note=each.note,
+                url=f"{page}#c{each.pk}" if page else "",
+                is_open=not each.reply,
+            )
+        )
+    return dict(found)
+
+
+def url_to_ask(application: Application, user: Any) -> str:
+    """Where the county asks for a correction, or proposes to; empty for who may not now."""
+    if application.state != ApplicationState.COUNTY_REVIEW:
+        return ""
+    if not policies.may_decide_for_county(application, user):
+        return ""
+    page = "prepare" if two_steps.are_on(application.region.county_unit) else "move"
+    return reverse(page, args=[application.machine_label, application.pk, "return_for_correction"])
+
+
 # What a page of a sheet reads of its holder, loaded with the sheet in one query.
 WITH_APPLICATION = (
     "application__nursery",
     "application__region__parent",
     "application__cycle",
     "application__place",
+    "submission__application__nursery",
+    "submission__application__region__parent",
+    "submission__application__cycle",
 )
 WITH_REVIEW = (
     "review__visit",
@@ -130,7 +200,10 @@ WITH_REVIEW = (
 
 def self_score(sheet: Sheet) -> Holder:
     application = getattr(sheet, "application", None)
-    return SelfScore(application) if application else Former()
+    if application:
+        return SelfScore(application)
+    submission = getattr(sheet, "submission", None)
+    return FormerScore(submission) if submission else Former()
 
 
 def review_score(sheet: Sheet) -> Holder:

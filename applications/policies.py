@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accounts.access import holds, holds_province
+from applications import two_steps
+from applications.statuses import Tier
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -29,6 +31,18 @@ def may_decide_for_city(application: Application, user: Any) -> bool:
 
 def may_score_for_city(application: Application, user: Any) -> bool:
     return holds(user, "accounts.review_city", application.region.city_unit)
+
+
+def may_decide_at(application: Application, tier: str, user: Any) -> bool:
+    """Whether the user decides for the county or the city: what handlers and approvers share."""
+    decides = may_decide_for_county if tier == Tier.COUNTY else may_decide_for_city
+    return decides(application, user)
+
+
+def may_approve(application: Application, tier: str, user: Any) -> bool:
+    """Whether the user signs what the handlers of the county or the city propose."""
+    commission = two_steps.commission_of(application, tier)
+    return may_decide_at(application, tier, user) and holds(user, "accounts.approve", commission)
 
 
 def may_decide_for_province(application: Application, user: Any) -> bool:

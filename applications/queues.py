@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    Subquery,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
+from django.utils import timezone
 
 from accounts.access import holds_province, regions_held
 from accounts.models import Region, RegionUserObjectPermission, User
-from applications.statuses import PAST_COUNTY, ApplicationState, Step
-from scoring.models import Mark
+from applications.statuses import PAST_COUNTY, ApplicationState, Step, Tier, Verdict
 from workflow.models import Event
 
 if TYPE_CHECKING:
-    from applications.models import Application, Review  # noqa: F401 - named in strings
+    from applications.models import Application, Handling, Opinion  # noqa: F401 - in a string
     from quotas.models import Cycle, Quota
 
 
@@ -27,6 +39,11 @@ DECIDED_WITH = {
     ApplicationState.CITY_REVIEW: "accounts.decide_city",
     ApplicationState.PROVINCIAL_REVIEW: "accounts.decide_province",
 }
+# Where a file lies until somebody does something.
+LYING = (*DECIDED_WITH, ApplicationState.RETURNED, ApplicationState.PASSED)
+# What an office said when it sent a file down again.
+SENT_DOWN = (Verdict.RETURN, Verdict.SEND_BACK)
+MARKS = {"": "self_sheet__total", "county": "county_total", "city": "city_total"}
 
 
 def in_areas(regions: Iterable[Region]) -> Q:
@@ -49,6 +66,19 @@ def sees_city_marks(user: Any) -> list[Region]:
     """The regions in which the user may know the city's marks: the city itself, the province."""
     whole = [r for r in regions_held(user, "accounts.see_files") if r.parent_id is None]
     return [*regions_held(user, "accounts.review_city"), *whole]
+
+
+def desk_tier(user: Any) -> Tier:
+    """The tier of a person's desk: the highest at which files are seen."""
+    if holds_province(user, "accounts.see_files"):
+        return Tier.PROVINCE
+    return Tier.CITY if regions_held(user, "accounts.review_city") else Tier.COUNTY
+
+
+def tier_areas(user: Any) -> list[Region]:
+    """The areas in which the user sees files at the tier of the own desk."""
+    city = desk_tier(user) == Tier.CITY
+    return regions_held(user, "accounts.review_city" if city else "accounts.see_files")
 
 
 def areas_of(user: Any) -> models.QuerySet[Region]:
@@ -94,6 +124,7 @@ class QueueQuerySet(models.QuerySet["Application"]):
         "result": "result",
         "submitted": "submitted_at",
         "since": "since",
+        "handler": "handler_name",
     }
 
     def waiting_for(self, user: Any) -> Self:
@@ -119,7 +150,8 @@ class QueueQuerySet(models.QuerySet["Application"]):
 
         `county_total` and `city_total` are the marks of sealed sheets (the city's only where the
         user may know it), `since` is when the present state began, `waits` whether it is the
-        user's turn.
+        user's turn, `handler_name` who handles it at the user's tier, `sent_down` whether it was
+        ever returned.
         """
         columns: dict[str, dict[str, Any]] = {
             "county_total": {
@@ -134,6 +166,15 @@ class QueueQuerySet(models.QuerySet["Application"]):
             },
             "since": {"since": _since(self.model)},
             "waits": {"waits": Case(When(waiting(user), then=True), default=False)},
+            "handler_name": {
+                "at_hand": FilteredRelation(
+                    "handlings", condition=Q(handlings__tier=desk_tier(user))
+                ),
+                "handler_name": Case(
+                    When(in_areas(tier_areas(user)), then=F("at_hand__handler__name"))
+                ),
+            },
+            "sent_down": {"sent_down": Exists(_sent_down(self.model))},
         }
         new = [name for name in names if name in columns and name not in self.query.annotations]
         return self.annotate(**{k: v for name in new for k, v in columns[name].items()})
@@ -141,10 +182,56 @@ class QueueQuerySet(models.QuerySet["Application"]):
     def for_desk(self, user: Any) -> Self:
         """With everything that a row of a desk shows `user`, and nothing else."""
         return (
-            self.with_columns(user, "county_total", "city_total", "since", "waits")
+            self.with_columns(
+                user, "county_total", "city_total", "since", "waits", "handler_name", "sent_down"
+            )
             .select_related("nursery", "region__parent", "cycle", "self_sheet")
             .defer("introduction", "practice")
         )
+
+    def marked(self, user: Any, whose: str, low: Decimal | None, high: Decimal | None) -> Self:
+        """Whose mark (a key of MARKS) lies within these bounds, both included."""
+        column = MARKS[whose]
+        found = self.with_columns(user, column)
+        if low is not None:
+            found = found.filter(**{f"{column}__gte": low})
+        return found if high is None else found.filter(**{f"{column}__lte": high})
+
+    def waiting_for_days(self, user: Any, days: int, at: datetime) -> Self:
+        """Those that have lain in their present state for so many days or more."""
+        last = timezone.localdate(at) - timedelta(days=days - 1)
+        end = timezone.make_aware(datetime.combine(last, time.min))
+        return self.with_columns(user, "since").filter(state__in=LYING, since__lt=end)
+
+    def sent_down(self, ever: bool) -> Self:
+        """Those that an office has ever returned or sent back; or those that none has."""
+        returned = Exists(_sent_down(self.model))
+        return self.filter(returned if ever else ~returned)
+
+    def handled_by(self, user: Any, handler: int | None) -> Self:
+        """What this person handles at the user's tier; with None, what nobody handles there."""
+        rows = _handlings(self.model).filter(application=OuterRef("pk"), tier=desk_tier(user))
+        if handler is None:
+            return self.filter(~Exists(rows))
+        return self.filter(in_areas(tier_areas(user)) & Exists(rows.filter(handler=handler)))
+
+    def handlers(self, user: Any) -> models.QuerySet[User]:
+        """Whoever handles one of these files at the user's tier."""
+        files = self.filter(in_areas(tier_areas(user))).order_by()
+        rows = _handlings(self.model).filter(
+            tier=desk_tier(user), application__in=files.values("pk")
+        )
+        people = User.objects.filter(pk__in=rows.values("handler"))
+        return people.only("name", "username").order_by("name", "pk")
+
+    def place_of(self, key: int) -> int | None:
+        """The place of a file in this order, from 1; None where it is not among these."""
+        order: Any = self.query.order_by
+        ordinal = Window(RowNumber(), order_by=order)
+        # Sums a window in, so that the file is looked for after all of them were numbered.
+        whose = F("ordinal") * 0 + F("pk")
+        ranked = self.annotate(ordinal=ordinal).annotate(whose=whose).order_by()
+        return next(iter(ranked.filter(whose=key).values_list("ordinal", flat=True)), None)
 
     def in_order_of(self, keys: Sequence[int]) -> list[Any]:
         """These rows, in this order: a page is chosen by its keys first, its columns come after."""
@@ -208,92 +295,25 @@ def _present(step: Step) -> FilteredRelation:
     return FilteredRelation("reviews", condition=Q(reviews__step=step, reviews__superseded=False))
 
 
+def _handlings(model: type[models.Model]) -> models.QuerySet[Handling]:
+    return _related(model, "handlings")
+
+
+def _sent_down(model: type[models.Model]) -> models.QuerySet[Opinion]:
+    """The opinions with which an office sent a file down again."""
+    return _related(model, "opinions").filter(application=OuterRef("pk"), verdict__in=SENT_DOWN)
+
+
+def _related(model: type[models.Model], name: str) -> models.QuerySet[Any]:
+    """All rows of a relation of the files: their models stand above this module."""
+    relation: Any = model._meta.get_field(name)
+    rows: models.QuerySet[Any] = relation.related_model._default_manager.all()
+    return rows
+
+
 def _since(model: type[models.Model]) -> Coalesce:
     """When the last move was made; a draft has not moved since it was begun."""
     moves = Event.objects.filter(
         subject_type=model._meta.label_lower, subject_id=OuterRef("pk"), target=OuterRef("state")
     )
     return Coalesce(Subquery(moves.order_by("-pk").values("at")[:1]), F("created_at"))
-
-
-class ReviewQuerySet(models.QuerySet["Review"]):
-    def current(self) -> Self:
-        """Those of the present round; a step sent back begins anew."""
-        return self.filter(superseded=False)
-
-    def of(self, application: models.Model) -> Self:
-        return self.filter(application=application)
-
-    def of_files(self, applications: models.QuerySet[Any]) -> Self:
-        return self.filter(application__in=applications)
-
-    def of_commissions(self) -> Self:
-        """Those of counties and cities."""
-        return self.filter(reviewer=None)
-
-    def at_step(self, step: str) -> Self:
-        return self.filter(step=step)
-
-    def with_team(self) -> Self:
-        """Those whose team is named."""
-        return self.filter(team__isnull=False).distinct()
-
-    def with_sheets(self) -> Self:
-        return self.select_related("sheet", "reviewer").order_by("step", "pk")
-
-    def for_sheet_page(self) -> Self:
-        """With what the page of a review's sheet asks of the review."""
-        return self.select_related(
-            "sheet",
-            "visit",
-            "application__nursery",
-            "application__region__parent",
-            "application__cycle",
-            "application__self_sheet",
-        )
-
-    def given_to(self, user: Any) -> Self:
-        """An expert's own tasks, unfinished first."""
-        return (
-            self.current()
-            .filter(reviewer=user)
-            .select_related(
-                "application__nursery", "application__region__parent", "application__cycle", "sheet"
-            )
-            .order_by(F("sheet__sealed_at").desc(nulls_first=True), "pk")
-        )
-
-    def with_progress(self) -> Self:
-        """With `asked` indicators and how many are `answered`."""
-        return self.annotate(
-            asked=_marks(), answered=_marks(answer__isnull=False), scored=F("sheet__total")
-        )
-
-    def experts(self) -> Self:
-        """Those of experts, of former rounds and taken back ones too."""
-        return self.filter(reviewer__isnull=False)
-
-    def unfinished(self) -> Self:
-        return self.filter(sheet__sealed_at=None)
-
-    def offered(self) -> Self:
-        """Given to an expert who has neither accepted nor stood aside."""
-        rows = self.experts().current().unfinished()
-        return rows.filter(accepted_at=None, application__state=ApplicationState.PROVINCIAL_REVIEW)
-
-    def offered_by(self, day: date) -> Self:
-        """Offered on that day or before, to whoever can still sign in."""
-        rows = self.offered().filter(assigned_at__date__lte=day, reviewer__is_active=True)
-        return rows.select_related("reviewer")
-
-    def open_site_visits(self) -> Self:
-        return self.current().unfinished().filter(step=Step.SITE)
-
-    def recused_from(self, applications: Collection[int]) -> Self:
-        """Those from which the expert has stood aside, by the keys of the files."""
-        return self.filter(recused_at__isnull=False, application__in=applications)
-
-
-def _marks(**which: Any) -> Coalesce:
-    marks = Mark.objects.filter(sheet=OuterRef("sheet"), **which).order_by().values("sheet")
-    return Coalesce(Subquery(marks.annotate(n=Count("pk")).values("n")), 0)

@@ -18,7 +18,7 @@ from django.db.models import prefetch_related_objects
 
 from accounts.access import regions_held
 from applications import policies
-from applications.statuses import COMMISSION_STEPS, EXPERT_STEPS, Step, Verdict
+from applications.statuses import COMMISSION_STEPS, EXPERT_STEPS, Step, Tier, Verdict
 
 if TYPE_CHECKING:
     from accounts.models import Region
@@ -43,6 +43,7 @@ class Sight(Enum):
 
 
 OWN_STEP = {Sight.COUNTY: Step.COUNTY, Sight.CITY: Step.CITY}
+TIERS = {Sight.COUNTY: Tier.COUNTY, Sight.CITY: Tier.CITY, Sight.PROVINCE: Tier.PROVINCE}
 SEEN_STEPS = {
     Sight.COUNTY: (Step.COUNTY,),
     Sight.CITY: (Step.COUNTY, Step.CITY),
@@ -85,6 +86,18 @@ def may_see_self_sheet(application: Application, sight: Sight | None) -> bool:
     if sight is Sight.NURSERY:
         return True
     return sight is not None and application.self_sheet.sealed_at is not None
+
+
+def may_see_changes(sight: Sight | None) -> bool:
+    """What a file was before it was returned: for the nursery and the offices, not for experts,
+    who judge what was handed in last.
+    """
+    return sight is not None and sight is not Sight.EXPERT
+
+
+def may_see_proposals(application: Application, tier: str, user: Any) -> bool:
+    """What is proposed stays within the commission until it is signed."""
+    return policies.may_decide_at(application, tier, user)
 
 
 def may_see_review(review: Review, sight: Sight | None, user: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from applications import ranking
 from applications.ranking import Candidate, Ranking, Section, Standing
 from scoring.models import Mark
+from workflow import Problem
 from workflow.models import Event
 
 if TYPE_CHECKING:
@@ -35,6 +36,15 @@ def files_ahead(application: Application) -> list[str]:
     files: Any = type(application)._default_manager
     waiting = files.waiting_at_city(application.cycle, application.region.city_unit)
     return standings(waiting, places=0).ahead_of(application.number)
+
+
+def out_of_turn(ahead: Sequence[str]) -> Problem:
+    """Recommending a file before these wants a reason (`overrule`)."""
+    named = "、".join(ahead[:3]) + ("等" if len(ahead) > 3 else "")
+    return Problem(
+        f"推荐排序在前的 {len(ahead)} 件（{named}）尚未推荐，先推荐本件的，须写明理由。",
+        field="overrule",
+    )
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from django.db import models
 
 
@@ -66,6 +68,41 @@ class Verdict(models.TextChoices):
     FAIL = "fail", "评审未通过"
 
 
+class CorrectionKind(models.TextChoices):
+    """What is wrong with what a correction 补正要求 names."""
+
+    MISSING = "missing", "缺失"
+    WRONG = "wrong", "有误"
+    OUTDATED = "outdated", "过期"
+    OTHER = "other", "其他"
+
+
+class Reply(models.TextChoices):
+    """How a nursery answers a correction."""
+
+    CORRECTED = "corrected", "已补正"
+    EXPLAINED = "explained", "说明情况"
+
+
+class Purpose(models.TextChoices):
+    """For which kind of opinion a phrase 常用语 is meant."""
+
+    ANY = "any", "通用"
+    RECOMMEND = "recommend", "同意推荐"
+    DECLINE = "decline", "不予推荐"
+    RETURN = "return", "退回补正"
+    SEND_BACK = "send_back", "退回重审"
+
+
+class ProposalState(models.TextChoices):
+    """Where a handler's proposal 拟办 stands."""
+
+    STANDING = "standing", "待签批"
+    CARRIED = "carried", "已签批"
+    RETURNED = "returned", "已退回"
+    DROPPED = "dropped", "已失效"
+
+
 class Step(models.TextChoices):
     """At which step a score sheet is filled in."""
 
@@ -121,3 +158,29 @@ class Recusal(models.TextChoices):
     FAMILY = "family", "与该机构人员有亲属关系"
     INTEREST = "interest", "与该机构有经济等利害关系"
     OTHER = "other", "其他原因"
+
+
+class Outcome(models.TextChoices):
+    """What became of one file of a batch."""
+
+    WAITING = "waiting", "待办理"
+    DONE = "done", "已办理"
+    REFUSED = "refused", "不能办理"
+    FAILED = "failed", "系统故障"
+
+    @classmethod
+    def open_ones(cls) -> list[Outcome]:
+        """Tried and not done."""
+        return [cls.REFUSED, cls.FAILED]
+
+    @property
+    def tone(self) -> str:
+        return _OUTCOME_TONES[self]
+
+
+_OUTCOME_TONES = {
+    Outcome.WAITING: "wait",
+    Outcome.DONE: "good",
+    Outcome.REFUSED: "bad",
+    Outcome.FAILED: "bad",
+}

@@ -1,4 +1,4 @@
-"""`bin/backup FOLDER` and `bin/restore FOLDER`: database, files and key of one DATA_DIR."""
+"""`bin/backup FOLDER` and `bin/restore FOLDER`: database, files and keys of one DATA_DIR."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services import Postgres, Unable, lock, programs
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "portal"
-SETTINGS = ("secret_key", "demo")
+SETTINGS = ("secret_key", "seal_keys", "demo")
 
 
 def data_folder() -> Path:

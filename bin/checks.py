@@ -5,6 +5,7 @@ The last line is pytest's; a failed check is named before the tests begin and fa
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import signal
@@ -105,6 +106,7 @@ def _production() -> dict[str, str]:
         "TLS": "1",
         "DEMO": "0",
         "CLAMD_ADDRESS": "clamav:3310",
+        "SEAL_KEYS": base64.urlsafe_b64encode(bytes(32)).decode(),
     }
 
 

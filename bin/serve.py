@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 import signal
@@ -22,7 +23,7 @@ from services import Child, Postgres, Redis, Unable, lock, spawn
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = str(ROOT / ".venv" / "bin" / "python")
-PASSED_ON = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEMO", "SITE_URL")
+PASSED_ON = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SEAL_KEYS", "DEMO", "SITE_URL")
 DEATHS_ALLOWED = 3
 DEATHS_WITHIN_SECONDS = 60
 READY_SECONDS = 60
@@ -111,6 +112,7 @@ class Portal:
         self.environment["DATA_DIR"] = str(self.data)
         self.environment["DJANGO_SETTINGS_MODULE"] = "portal.settings"
         self.environment.setdefault("SECRET_KEY", _remembered(self.data / "secret_key", _new_key))
+        self.environment.setdefault("SEAL_KEYS", _remembered(self.data / "seal_keys", _seal_key))
         # Data once begun as real never turn into a demonstration because a variable was forgotten.
         demo = self.environment.get("DEMO")
         kept = self.data / "demo"
@@ -133,7 +135,8 @@ class Portal:
     def _start_portal(self, stack: ExitStack) -> None:
         web = ["gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{self.port}"]
         web += ["--workers", self.environment.get("WEB_WORKERS", "2"), "--threads", "4"]
-        web += ["--no-control-socket"]
+        # A desk's choice of 300 files travels in the address.
+        web += ["--no-control-socket", "--limit-request-line=8190"]
         worker = ["celery", "-A", "portal", "worker", "--loglevel=info", "--without-gossip"]
         worker += ["--without-mingle", "--concurrency", self.environment.get("TASK_WORKERS", "2")]
         beat = ["celery", "-A", "portal", "beat", "--loglevel=info", "--pidfile="]
@@ -209,6 +212,11 @@ def _ready(port: int) -> bool:
 
 def _new_key() -> str:
     return secrets.token_urlsafe(50)
+
+
+def _seal_key() -> str:
+    """A Fernet key: 32 bytes, written in base64."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def _write(path: Path, text: str) -> str:

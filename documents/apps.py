@@ -6,4 +6,4 @@ class DocumentsConfig(AppConfig):
     verbose_name = "文书"
 
     def ready(self) -> None:
-        from documents import subscribers  # noqa: F401 - registers what makes papers
+        from documents import checks, subscribers  # noqa: F401 - registers checks and what makes papers

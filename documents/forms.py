@@ -4,11 +4,50 @@ from typing import Any
 
 from django import forms
 
+from documents.models import HeldByBody
 from documents.papers.patterns import PATTERNS
 from documents.papers.texts import cleaned
 from documents.services import Version
 from documents.statuses import COPIES, SENT_BY_CITY, Kind, TextKind
+from files import types
+from files.services import MAX_BYTES
 from quotas.models import Cycle, Quota
+
+CHECKED = frozenset({types.PDF, types.XLSX})
+LARGEST = f"不超过 {MAX_BYTES // 1024 // 1024} MB"
+
+
+class CodeForm(forms.Form):
+    """The code of a paper, as it is typed in."""
+
+    code = forms.CharField(
+        label="查验码",
+        max_length=40,
+        help_text="文书或证书上的 12 位查验码，不分大小写，空格可以省略。",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
+    )
+
+
+class CheckedFileForm(forms.Form):
+    """A file to be compared with what the portal has issued; it is not kept."""
+
+    file = forms.FileField(
+        label="电子文件",
+        help_text=f"可选择 PDF 或 Excel 文件，{LARGEST}；仅用于比对，不保存。",
+        widget=forms.ClearableFileInput(attrs={"accept": types.accept(CHECKED)}),
+    )
+
+    def clean_file(self) -> Any:
+        chosen = self.cleaned_data["file"]
+        if chosen.size > MAX_BYTES:
+            raise forms.ValidationError(f"文件过大，{LARGEST}。")
+        kind = types.sniff(chosen.read(MAX_BYTES))
+        chosen.seek(0)
+        if kind not in CHECKED:
+            raise forms.ValidationError("不是 PDF 或 Excel 文件。纸质文书请按查验码查验。")
+        return chosen
 
 
 class DocumentFilterForm(forms.Form):
@@ -46,6 +85,16 @@ class CityRequestForm(forms.Form):
     @property
     def subject(self) -> Quota | Cycle:
         return self.cleaned_data["quota"] or self.cycle
+
+
+class PackageRequestForm(forms.Form):
+    """A request for a package: whose it is about."""
+
+    region = forms.IntegerField(min_value=1)
+
+    @property
+    def region_id(self) -> int | None:
+        return self.cleaned_data["region"] if self.is_valid() else None
 
 
 class PaperTextForm(forms.Form):
@@ -89,3 +138,56 @@ class PaperTextForm(forms.Form):
 
 def _box(rows: int) -> forms.Widget:
     return forms.Textarea(attrs={"rows": rows}) if rows > 1 else forms.TextInput()
+
+
+class SealForm(forms.Form):
+    """A picture of the body's seal; with a reason where it takes the place of another."""
+
+    file = forms.FileField(
+        label="印章图片",
+        help_text="PNG 图片，正方形，背景透明，红色印章居中并充满图片，边长 300 至 4000 像素，"
+        "不超过 2 MB。",
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png"}),
+    )
+    reason = forms.CharField(label="更换理由", max_length=200)
+
+    def __init__(self, current: HeldByBody | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if current is None:
+            del self.fields["reason"]
+
+    @property
+    def content(self) -> bytes:
+        return bytes(self.cleaned_data["file"].read())
+
+    @property
+    def why(self) -> str:
+        return str(self.cleaned_data.get("reason", ""))
+
+
+class CertificateForm(SealForm):
+    """A body's PKCS#12 file with its password, which is used once and kept nowhere."""
+
+    file = forms.FileField(
+        label="证书文件",
+        help_text="由电子认证服务机构颁发的机构签名证书，PKCS#12 格式（.p12 或 .pfx），"
+        "含私钥和证书链。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".p12,.pfx"}),
+    )
+    password = forms.CharField(
+        label="证书密码",
+        required=False,
+        strip=False,
+        max_length=200,
+        help_text="仅用于打开文件，平台不保存。",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("file", "password", "reason")
+
+
+class EndForm(forms.Form):
+    """Why a seal or a certificate is not used any more."""
+
+    reason = forms.CharField(
+        label="停用理由", max_length=200, help_text="如印章遗失、机构更名、私钥泄露等，将载入记录。"
+    )

@@ -32,3 +32,8 @@ def may_write_letter(city: Region, user: Any) -> bool:
 def may_reword(user: Any) -> bool:
     """The texts of papers are the province's, who runs the cycles."""
     return holds_province(user, "accounts.run_cycle")
+
+
+def may_keep_seals(body: Region, user: Any) -> bool:
+    """Who signs for the body keeps its seal and its certificate, nobody else."""
+    return holds(user, "accounts.approve", body)

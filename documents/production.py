@@ -13,7 +13,8 @@ from django.db import models
 from django.db.models import F, Max, Q
 
 from accounts.models import Region
-from documents.models import Document, PaperText
+from documents import sealing
+from documents.models import Document, Impression, PaperText
 from documents.papers import (
     application_form,
     identity,
@@ -54,7 +55,9 @@ SAYS: dict[Kind, Callable[[Event, Texts], Paper | None]] = {
 
 @dataclass(frozen=True)
 class Made:
-    """A finished paper before it is kept; `places` say where seals go on it."""
+    """A finished paper before it is kept; `places` say where seals go on it, `sealed` which ones
+    were put and who signed.
+    """
 
     kind: Kind
     subject: models.Model
@@ -67,13 +70,15 @@ class Made:
     content: bytes
     application_id: int | None = None
     places: tuple[SealPlace, ...] = ()
+    sealed: sealing.Sealed = sealing.NOTHING
 
 
 def make(kind: Kind, event: Event, *, copies: int = 1, tell: pdf.Tell = pdf.silent) -> Made | None:
     """The paper of that kind as it stood after `event`, in the texts that were in force then.
 
-    The same event gives the same bytes. None where the event gives no such paper; Refused where
-    somebody asked for one that cannot be.
+    It carries the seals of those who decided and the signature of the one it is by. The same event
+    gives the same bytes, but for what a time-stamp server or an ECDSA key adds. None where the
+    event gives no such paper; Refused where somebody asked for one that cannot be.
     """
     texts = texts_in_force(kind, event.at)
     if kind == Kind.SUMMARY_XLSX:
@@ -86,6 +91,7 @@ def make(kind: Kind, event: Event, *, copies: int = 1, tell: pdf.Tell = pdf.sile
     drawn = pdf.render(
         paper.layout, paper.facts, code=code, digest=digest, copies=copies, at=event.at, tell=tell
     )
+    sealed = sealing.seal(kind, event, drawn)
     return Made(
         kind=kind,
         subject=paper.subject,
@@ -95,9 +101,10 @@ def make(kind: Kind, event: Event, *, copies: int = 1, tell: pdf.Tell = pdf.sile
         event=event,
         code=code,
         content_digest=digest,
-        content=drawn.content,
+        content=sealed.content,
         application_id=paper.application.pk if paper.application else None,
         places=drawn.places,
+        sealed=sealed,
     )
 
 
@@ -165,7 +172,10 @@ def keep(made: Made, *, by: Any, at: datetime) -> Document:
         if made.kind not in EACH_STANDS:
             replaced |= Q(event_id__lt=made.event.pk)
         _supersede(family.current().filter(replaced).exclude(pk=document.pk), at)
+    is_new = document.pk is None
     document.save()
+    if is_new:
+        _note_seals(document, made)
     return document
 
 
@@ -215,4 +225,23 @@ def _document(made: Made, by: Any, at: datetime) -> Document:
         event=made.event,
         created_at=at,
         requested_by=by,
+        sealed_by="、".join(made.sealed.sealers),
+        unsealed_by="、".join(made.sealed.lacking),
+        certificate=made.sealed.certificate,
+        signature_level=made.sealed.level,
+    )
+
+
+def _note_seals(document: Document, made: Made) -> None:
+    """Which seal stands where, and for which decision."""
+    Impression.objects.bulk_create(
+        Impression(
+            document=document,
+            seal=each.seal,
+            event=each.due.event,
+            role=each.due.place.role,
+            copy=each.due.place.copy,
+            page=each.due.place.page,
+        )
+        for each in made.sealed.imprints
     )

@@ -101,3 +101,29 @@ ENDED_BY = {
 }
 # How many copies of a paper one file may hold (S0, three (一): 一式三份).
 COPIES = (1, 3)
+# Papers that the body which decided issues under its own seal; the others have none of an issuer.
+ISSUED = (
+    Kind.COUNTY_LETTER,
+    Kind.NOTICE,
+    Kind.AWARD_DECISION,
+    Kind.CERTIFICATE,
+    Kind.RECTIFICATION_ORDER,
+    Kind.REVOCATION_DECISION,
+)
+# The role of the issuer's place for a seal; on the form each tier has a place of its own.
+ISSUER = "issuer"
+# The moves by which a body decides on a file: its cell of the form is then filled and sealed.
+DECIDED_BY = {
+    "recommend_to_city": "county",
+    "decline_by_county": "county",
+    "recommend_to_province": "city",
+    "decline_by_city": "city",
+    "pass_review": "province",
+    "fail_review": "province",
+}
+# The moves after which these cells are empty again, seal and all.
+UNDONE_BY = {
+    "return_for_correction": ("county", "city", "province"),
+    "send_back_to_county": ("county", "city"),
+    "send_back_to_city": ("city", "province"),
+}

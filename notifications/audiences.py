@@ -23,6 +23,7 @@ class Audience(StrEnum):
     PROVINCE = "province"
     EXPERTS = "experts"
     PERSON = "person"
+    APPROVERS = "approvers"
     ASSIGNERS = "assigners"
     HANDLERS = "handlers"
     PUBLISHERS = "publishers"
@@ -40,7 +41,7 @@ class Scope:
     """What an event is about, as far as audiences depend on it.
 
     `handed_in` is False for a file that only its nursery may see yet. `person` is the one whom the
-    event names.
+    event names, `commission` the one in whose two steps it stands.
     """
 
     nurseries: tuple[int, ...] = ()
@@ -49,6 +50,7 @@ class Scope:
     province: int | None = None
     application: int | None = None
     person: int | None = None
+    commission: int | None = None
     handed_in: bool = True
 
 
@@ -124,6 +126,7 @@ _FINDERS: dict[Audience, Callable[[Scope], QuerySet[User]]] = {
     Audience.EXPERTS: lambda scope: _holders(
         ApplicationUserObjectPermission, ["review_as_expert"], content_object=scope.application
     ),
+    Audience.APPROVERS: _region_finder("commission", "approve"),
     Audience.PERSON: lambda scope: User.objects.filter(pk__in=[scope.person or 0]),
     Audience.EVERY_NURSERY: lambda _: _holders(NurseryUserObjectPermission, ["act_for"]),
     Audience.EVERY_COUNTY: lambda _: _holders(RegionUserObjectPermission, COUNTY_WORK),

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from notifications.audiences import Audience as To
-from notifications.lines import APPLICATION, CYCLE, NOTICE, OBJECTION, QUOTA, TITLE, USER, Line
+from notifications.lines import APPLICATION, CYCLE, NOTICE, OBJECTION, QUOTA, TITLE, Line
+from notifications.personal import PERSONAL
 
 LINES = (
     # The nursery hands in
@@ -159,6 +160,29 @@ LINES = (
         To.COUNTY,
         "市级不予推荐：{nursery}",
         "受理编号 {number} 未获{city_body}推荐。理由：{reason}",
+        mail=False,
+    ),
+    # Two steps within a commission
+    Line(
+        APPLICATION,
+        "propose",
+        To.APPROVERS,
+        "拟办意见待签批：{nursery}",
+        "受理编号 {number}，拟“{move}”。请审阅后签批，或退回经办人。",
+    ),
+    Line(
+        APPLICATION,
+        "give_back_proposal",
+        To.PERSON,
+        "拟办意见已退回：{nursery}",
+        "受理编号 {number} 拟“{move}”的意见被退回。请在申报页面查看说明，修改后重新拟办。",
+    ),
+    Line(
+        APPLICATION,
+        "confirm_proposal",
+        To.PERSON,
+        "拟办意见已签批：{nursery}",
+        "受理编号 {number} 拟“{move}”的意见已签批办理。",
         mail=False,
     ),
     # The province
@@ -351,31 +375,7 @@ LINES = (
         "{cycle}名额调入",
         "{city}自{other}调入 {count} 个名额，名额由 {before} 个变为 {after} 个。理由：{reason}",
     ),
-    # One's own account: what nobody should learn of too late
-    Line(
-        USER,
-        "enrol_factor",
-        To.PERSON,
-        "双因素认证已启用",
-        "您的账号已绑定新的手机验证器。并非本人操作的，请立即联系系统管理员。",
-        receipt=True,
-    ),
-    Line(
-        USER,
-        "use_recovery_code",
-        To.PERSON,
-        "已使用恢复码",
-        "您的账号使用了一个恢复码。并非本人操作的，请立即修改密码并联系系统管理员。",
-        receipt=True,
-    ),
-    Line(
-        USER,
-        "reset_factor",
-        To.PERSON,
-        "双因素认证已重置",
-        "系统管理员重置了您账号的双因素认证，原验证器与恢复码失效。请重新登录并启用。"
-        "并非本人申请的，请立即联系系统管理员。",
-    ),
+    *PERSONAL,
 )
 
 _by_event: dict[tuple[str, str], list[Line]] = defaultdict(list)

@@ -13,6 +13,7 @@ TITLE = "publicity.title"
 CYCLE = "quotas.cycle"
 QUOTA = "quotas.quota"
 USER = "accounts.user"
+BATCH = "applications.batch"
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,15 @@ from datetime import date
 
 from django.urls import reverse
 
-from applications.models import Application
+from applications.models import Application, Batch
 from applications.statuses import Step
+from applications.two_steps import DECIDING, commission_of
 from notifications.audiences import Scope
-from notifications.lines import APPLICATION, CYCLE, NOTICE, OBJECTION, QUOTA, TITLE, USER
+from notifications.lines import APPLICATION, BATCH, CYCLE, NOTICE, OBJECTION, QUOTA, TITLE, USER
 from publicity.models import Notice, Objection, Title
 from quotas.models import Cycle, Quota
 from quotas.statuses import CycleState
+from workflow.machine import any_transition
 from workflow.models import Event
 
 DEADLINES = {
@@ -49,8 +51,11 @@ def _cycle_words(cycle: Cycle) -> dict[str, str]:
     return {"cycle": cycle.name, **{name: day(getattr(cycle, name)) for name in DEADLINES}}
 
 
-def _application_scope(application: Application, person: int | None = None) -> Scope:
+def _application_scope(
+    application: Application, person: int | None = None, step: str = ""
+) -> Scope:
     region = application.region
+    commission = commission_of(application, step).pk if step in DECIDING else None
     return Scope(
         nurseries=(application.nursery_id,),
         county=region.county_unit.pk,
@@ -58,8 +63,14 @@ def _application_scope(application: Application, person: int | None = None) -> S
         province=application.cycle.province_id,
         application=application.pk,
         person=person,
+        commission=commission,
         handed_in=application.submitted_at is not None,
     )
+
+
+def _label(application: Application, move: str) -> str:
+    """What a move is called on its button."""
+    return str(any_transition(application, move).custom["label"]) if move else ""
 
 
 def _application(event: Event) -> About:
@@ -75,8 +86,9 @@ def _application(event: Event) -> About:
         "total": _plain(data.get("total", "")),
         "reason": event.reason,
         "step": Step(step).label if step else "",
+        "move": _label(application, data.get("move", "")),
     }
-    scope = _application_scope(application, data.get("expert"))
+    scope = _application_scope(application, data.get("expert") or data.get("person"), step or "")
     return About(words, scope, application.get_absolute_url())
 
 
@@ -160,6 +172,12 @@ def _user(event: Event) -> About:
     return About({}, Scope(person=event.subject_id), reverse("account"))
 
 
+def _batch(event: Event) -> About:
+    batch = Batch.objects.get(pk=event.subject_id)
+    words = {"move": batch.move_label, **{n: str(event.data[n]) for n in ("done", "left")}}
+    return About(words, Scope(person=batch.maker_id), batch.get_absolute_url())
+
+
 _READERS: dict[str, Callable[[Event], About]] = {
     APPLICATION: _application,
     NOTICE: _notice,
@@ -168,4 +186,5 @@ _READERS: dict[str, Callable[[Event], About]] = {
     CYCLE: _cycle,
     QUOTA: _quota,
     USER: _user,
+    BATCH: _batch,
 }

@@ -14,7 +14,14 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from accounts.models import Appointment, RegionUserObjectPermission
 from accounts.roles import BY_CODE, REGION
 from applications.caps import uses_of
-from applications.models import Application, ApplicationUserObjectPermission, Review
+from applications.models import (
+    Application,
+    ApplicationUserObjectPermission,
+    Batch,
+    BatchItem,
+    Review,
+)
+from documents.models import Document, Impression
 from files import services as files
 from files.models import StoredFile
 from publicity.models import NoticeEntry, Title
@@ -179,6 +186,39 @@ def experts_see_what_they_review() -> Findings:
         yield f"专家 {user}：有评审任务，却看不到申报 {application}。"
 
 
+def batches_are_settled() -> Findings:
+    """A batch that is done has nothing left to do, and what it did is the event it names."""
+    for item in BatchItem.objects.filter(batch__done_at__isnull=False, outcome="waiting"):
+        yield f"批量办理 {item.batch_id}：已完成，第 {item.ordinal} 件却待办理。"
+    moved = BatchItem.objects.filter(event__isnull=False)
+    own = Q(
+        event__subject_type=Application._meta.label_lower,
+        event__subject_id=F("application"),
+        event__verb=F("batch__move"),
+        event__actor=F("batch__maker"),
+    )
+    for item in moved.exclude(own):
+        yield f"批量办理 {item.batch_id}：第 {item.ordinal} 件的办理记录不符。"
+    for batch in Batch.objects.filter(items=None):
+        yield f"批量办理 {batch.pk}：没有申报。"
+
+
+def seals_stand_for_decisions() -> Findings:
+    """Every seal on a paper was in use when its body decided, about that very file."""
+    impressions = Impression.objects.select_related("document", "seal__body", "event__post")
+    for each in impressions.iterator():
+        event, seal = each.event, each.seal
+        about = (event.subject_type, event.subject_id)
+        if about != (each.document.subject_type, each.document.subject_id):
+            yield f"用印 {each.pk}：所依据的决定不是该文书的。"
+        if not seal.stood_at(event.at):
+            yield f"用印 {each.pk}：作出决定时该印章不在使用中。"
+        if event.post is None or event.post.on_id != seal.body_id:
+            yield f"用印 {each.pk}：决定不是{seal.body.commission}作出的。"
+    for document in Document.objects.exclude(sealed_by="").filter(impressions=None):
+        yield f"文书 {document.pk}：注明已用印，却没有用印记录。"
+
+
 # Reading every file would take hours in a province; the newest ones tell of a broken disk.
 READ_WHOLE = 200
 
@@ -222,6 +262,8 @@ ALL: tuple[Callable[[], Findings], ...] = (
     entries_agree_with_applications,
     grants_come_from_appointments,
     experts_see_what_they_review,
+    batches_are_settled,
+    seals_stand_for_decisions,
     files_are_whole,
     refused_files_are_gone,
 )

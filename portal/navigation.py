@@ -34,6 +34,14 @@ SIGNED_IN = (
         "decide_city",
         "decide_province",
     ),
+    _entry(
+        "常用语与签批",
+        "/phrases/",
+        "blockquote",
+        "decide_county",
+        "decide_city",
+        "decide_province",
+    ),
     _entry("托育机构", "/nurseries/", "building-community", "act_for", "see_files"),
     _entry("评审任务", "/expert/", "clipboard-check", "be_expert"),
     _entry("专家库", "/experts/", "users-group", "assign_experts"),
@@ -52,7 +60,7 @@ PUBLIC = (
     _entry("首页", "/", "home"),
     _entry("公示公告", "/notices/", "speakerphone"),
     _entry("示范名单", "/titles/", "award"),
-    _entry("证书查验", "/verify/", "qrcode"),
+    _entry("文书查验", "/verify/", "qrcode"),
     _entry("办事指南", "/guide/", "book"),
 )
 

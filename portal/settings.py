@@ -196,10 +196,21 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "files"
+# Packages of papers to take away; web and workers share it, and what lies there can be made anew.
+PACKAGES_ROOT = env("PACKAGES_ROOT", default=str(DATA_DIR / "packages"))
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# Under these keys (Fernet) seals and signing certificates lie in the database: the first encrypts,
+# all of them decrypt.
+SEAL_KEYS: list[str] = env.list("SEAL_KEYS", default=[])
+# The time-stamp server (RFC 3161) for signatures; empty when there is none.
+TSA_URL = env("TSA_URL", default="")
+# Files (PEM) with the authorities of time stamps and of certificates from elsewhere.
+TRUST_ROOTS: list[str] = env.list("TRUST_ROOTS", default=[])
+# Whether a time-stamped signature asks the authorities on the net for revocations.
+FETCH_REVOCATIONS = env.bool("FETCH_REVOCATIONS", default=True)
 # The virus scanner (clamd): host:port or the path of its socket; empty when there is none.
 CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")
 
@@ -229,11 +240,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "applications.tasks.lapse_overdue",
         "schedule": crontab(minute="*/10"),
     },
+    "resume-batches": {"task": "applications.tasks.resume_batches", "schedule": 60.0},
     "resume-plans": {"task": "applications.tasks.resume_plans", "schedule": 60.0},
     "settle-notices": {"task": "publicity.tasks.settle", "schedule": crontab(minute="*/10")},
     "remind": {"task": "notifications.tasks.remind", "schedule": crontab(minute=0, hour="8-18")},
     "inspect-uploads": {"task": "files.tasks.sweep", "schedule": 60.0},
     "resume-papers": {"task": "documents.tasks.resume", "schedule": 60.0},
+    "resume-packages": {"task": "documents.tasks.resume_packages", "schedule": 60.0},
+    "drop-packages": {"task": "documents.tasks.drop_packages", "schedule": crontab(minute=30)},
     "send-mail": {"task": "notifications.tasks.send_waiting_mail", "schedule": 60.0},
 }
 

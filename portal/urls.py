@@ -10,6 +10,7 @@ urlpatterns = [
     path("guide/", front.guide, name="guide"),
     path("home/", home.home, name="home"),
     path("moves/<str:label>/<int:pk>/<slug:name>/", moves.move, name="move"),
+    path("moves/<str:label>/<int:pk>/<slug:name>/prepare/", moves.prepare, name="prepare"),
     path("audit/", audit.audit, name="audit"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

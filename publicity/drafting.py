@@ -40,8 +40,8 @@ def draft(*, year: int, commission: str, basis: str, count: int, days: int) -> D
 
 def window_words(days: Sequence[date]) -> str:
     """The window in one sentence: 2023年9月27日至2023年10月9日，共 5 个工作日。"""
-    return f"{_day(days[0])}至{_day(days[-1])}，共 {len(days)} 个工作日"
+    return f"{day_words(days[0])}至{day_words(days[-1])}，共 {len(days)} 个工作日"
 
 
-def _day(day: date) -> str:
+def day_words(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"

@@ -123,15 +123,6 @@ class ReceiptForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
-    code = forms.CharField(
-        label="查验码",
-        max_length=40,
-        help_text="证书上的 12 位查验码，不分大小写。",
-        widget=forms.TextInput(attrs=NUMBER_INPUT),
-    )
-
-
 class RegisterSearch(forms.Form):
     """The register's search; every field may be left open."""
 

@@ -1,4 +1,4 @@
-"""How often one address may try: a count in the cache for each span of time."""
+"""How often an address may try, and all together: counts in the cache for each span of time."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import hashlib
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from accounts.addresses import client_address
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `times` in `seconds`, counted from the first of them."""
+    """At most `times` in `seconds`, counted from the first of them; of one address, or `shared` by
+    all.
+    """
 
     name: str
     times: int
     seconds: int
+    shared: bool = False
 
     def takes(self, request: HttpRequest) -> bool:
         """Count one try of this address; False when it has had too many."""
@@ -27,10 +31,17 @@ class Limit:
 
     def is_reached(self, request: HttpRequest) -> bool:
         """Whether this address has had all its tries; counts nothing."""
-        return int(cache.get(self._key(request), 0)) >= self.times
+        return self._count(request) >= self.times
+
+    def is_begun(self, request: HttpRequest) -> bool:
+        """Whether this address has had a try at all; counts nothing."""
+        return self._count(request) > 0
+
+    def _count(self, request: HttpRequest) -> int:
+        return int(cache.get(self._key(request), 0))
 
     def _key(self, request: HttpRequest) -> str:
-        address = client_address(request) or ""
+        address = "" if self.shared else client_address(request) or ""
         digest = hashlib.sha256(address.encode()).hexdigest()[:24]
         return f"limit:{self.name}:{digest}"
 
@@ -46,3 +57,31 @@ def _counted(key: str, seconds: int) -> int:
 
 OBJECTIONS = Limit("objections", times=10, seconds=3600)
 WRONG_NUMBERS = Limit("wrong-numbers", times=30, seconds=600)
+ALL_WRONG_NUMBERS = Limit("all-wrong-numbers", times=600, seconds=600, shared=True)
+# Files brought to be checked that do not match and so have to be read.
+READ_FILES = Limit("read-files", times=20, seconds=600)
+ALL_READ_FILES = Limit("all-read-files", times=300, seconds=600, shared=True)
+
+
+def may_try(request: HttpRequest) -> bool:
+    """Whether this address may still ask for a receipt or a code.
+
+    While all together are wrong too often, who has been wrong once waits; who has not been wrong
+    is never kept from the right one by others.
+    """
+    if WRONG_NUMBERS.is_reached(request):
+        return False
+    return not (ALL_WRONG_NUMBERS.is_reached(request) and WRONG_NUMBERS.is_begun(request))
+
+
+def was_wrong(request: HttpRequest) -> None:
+    """Count a number that does not exist; a right one is never counted."""
+    WRONG_NUMBERS.takes(request)
+    ALL_WRONG_NUMBERS.takes(request)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The answer to who may not try now: a sentence, and when to come back."""
+    answer = render(request, "publicity/too_many.html", status=429)
+    answer["Retry-After"] = str(WRONG_NUMBERS.seconds)
+    return answer

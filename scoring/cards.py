@@ -102,6 +102,7 @@ class Card:
 
     `key` is the indicator's id, `url` its place, `saved` when it was saved in words, `values` what
     its controls show. In a conflict `theirs` is what stands there and `mine` what was not saved.
+    `remarks` are what is asked about it.
     """
 
     spec: IndicatorSpec
@@ -116,6 +117,7 @@ class Card:
     mine: Answer | None = None
     url: str = ""
     saved: str = ""
+    remarks: tuple[Any, ...] = ()
 
     @property
     def kind_words(self) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,22 @@ if TYPE_CHECKING:
 
 
 LOCKED = "您可以查看此评分，但不能填写。"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is asked about one indicator, read beside it: `state` and `note` are the answer.
+
+    `url` is where it is answered, if the reader may.
+    """
+
+    title: str
+    text: str
+    state: str
+    tone: str
+    note: str = ""
+    url: str = ""
+    is_open: bool = False
 
 
 class Holder(ABC):
@@ -30,7 +47,8 @@ class Holder(ABC):
     visit_url: where an arrival on site is posted, with `visit` as it was recorded (arrived_at,
     has_place, accuracy). unlock_url and unlock_label: the page on which what locks the sheet can be
     put right, if there is one. works_offline: whether the device of who fills it in may keep its
-    pages.
+    pages. remarks: what is asked about single indicators, by code; owes_answers: whether who fills
+    the sheet in has to answer them.
     """
 
     title: str = "评分"
@@ -51,6 +69,8 @@ class Holder(ABC):
     unlock_url: str = ""
     unlock_label: str = ""
     works_offline: bool = False
+    remarks: Mapping[str, Sequence[Remark]] = {}
+    owes_answers: bool = False
 
     @abstractmethod
     def may_see(self, user: Any) -> bool:
@@ -63,6 +83,10 @@ class Holder(ABC):
     def why_locked(self, at: datetime) -> str:
         """The sentence over a sheet that may be seen but not filled in."""
         return LOCKED
+
+    def remark_url(self, user: Any) -> str:
+        """Where this person may ask something about an indicator (`?indicator=` its code)."""
+        return ""
 
 
 Resolver = Callable[["Sheet"], Any]

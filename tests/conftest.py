@@ -66,6 +66,7 @@ def no_way_out() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def own_files(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = str(tmp_path / "files")
+    settings.PACKAGES_ROOT = str(tmp_path / "packages")
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The portal's settings with what only tests need; every test process has its own Redis numbers."""
 
 import os
+from pathlib import Path
 
 from portal.settings import *  # noqa: F403 - settings modules extend each other this way
 from portal.settings import DATABASES, MIDDLEWARE, REDIS_CACHE_URL, REDIS_URL, TEMPLATES, env
@@ -26,6 +27,7 @@ CACHES = {
 
 # Each test gets a folder of its own from conftest; a worker started by a test is told it here.
 MEDIA_ROOT = env("TEST_MEDIA_ROOT", default="/nonexistent")
+PACKAGES_ROOT = str(Path(MEDIA_ROOT).parent / "packages")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -35,5 +37,9 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TEMPLATES[0]["OPTIONS"]["debug"] = True
 # A test that wants a scanner starts one.
 CLAMD_ADDRESS = ""
+SEAL_KEYS: list[str] = ["ZGVtby1rZXktZm9yLXRlc3RzLW9ubHktMzItYnl0ZXM="]
+TSA_URL = ""
+TRUST_ROOTS: list[str] = []
+FETCH_REVOCATIONS = False
 # Pages are drawn anew each time; that they may be kept is tested where it is done.
 PUBLIC_PAGE_SECONDS = 0

@@ -20,6 +20,8 @@ from accounts.access import regions_held
 from accounts.models import Region
 from applications.declarations import DECLARATIONS
 from applications.flow import ApplicationFlow
+from applications.models.opinions import Correction
+from applications.models.proposals import Proposal
 from applications.models.reviews import Review
 from applications.queues import QueueQuerySet, in_areas
 from applications.statuses import (
@@ -151,12 +153,18 @@ class Application(ApplicationFlow):
         "draft": "开始申报",
         "start_review": "开始评分",
         "finish_review": "完成评分",
+        "take_on": "承接经办",
+        "hand_over": "转交经办",
+        "step_out": "退出经办",
         "overrule_ranking": "调整推荐次序",
         "assign_expert": "分配专家",
         "unassign_expert": "取消专家任务",
         "accept_task": "专家接受任务",
         "recuse": "专家申请回避",
         "visit": "记录到场",
+        "propose": "拟办",
+        "give_back_proposal": "退回拟办",
+        "confirm_proposal": "签批",
     }
 
     objects = ApplicationQuerySet.as_manager()
@@ -242,6 +250,7 @@ class Application(ApplicationFlow):
         """Reread; what was worked out from the old columns is forgotten."""
         self.__dict__.pop("_reviews", None)
         self.__dict__.pop("self_tally", None)
+        self.__dict__.pop("_standing", None)
         super().refresh_from_db(*args, **kwargs)
 
     @cached_property
@@ -271,6 +280,18 @@ class Application(ApplicationFlow):
     def stage(self) -> int:
         """Index into STAGES of the present state; -1 when the application has ended."""
         return next((i for i, (_, states) in enumerate(STAGES) if self.state in states), -1)
+
+    def unanswered_corrections(self) -> list[Correction]:
+        """Those of the last return that the nursery has not answered; one query."""
+        return list(Correction.objects.of_last_return(self).unanswered())
+
+    def standing_proposal(self) -> Proposal | None:
+        """What waits for an approver; one query, kept until the row is reread."""
+        if "_standing" not in self.__dict__:
+            rows = self.proposals.standing().newest_first()
+            self.__dict__["_standing"] = rows.first()
+        standing: Proposal | None = self.__dict__["_standing"]
+        return standing
 
     def reviews_at(self, step: str) -> list[Review]:
         """The reviews of a step that count, with their sheets; one query for all steps."""

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Appointment, User
-from applications.queues import ReviewQuerySet
+from applications.rounds import ReviewQuerySet
 from applications.statuses import Step, TaskState, Tier, Verdict
 from scoring.models import Sheet
 from scoring.models.sheets import unsealed_only

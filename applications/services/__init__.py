@@ -1,8 +1,20 @@
 """What people do with an application besides moving it."""
 
+from applications.services.batches import (
+    Choice,
+    carry_on_batch,
+    change_batch,
+    confirm_batch,
+    decidable,
+    discard_batch,
+    make_batch,
+    retry_batch,
+    unfinished_batches,
+)
 from applications.services.caps import set_caps
 from applications.services.closing import closing_of, finish_review
 from applications.services.conflicts import Conflicts, conflicts_of
+from applications.services.corrections import answer_corrections
 from applications.services.filing import (
     Stale,
     draft,
@@ -12,7 +24,16 @@ from applications.services.filing import (
     save_form,
     why_no_draft,
 )
+from applications.services.handling import (
+    colleagues,
+    hand_over,
+    handling_of,
+    may_handle,
+    step_out,
+    take_on,
+)
 from applications.services.panel import assign_expert, assign_experts, unassign_expert
+from applications.services.phrases import change_phrase, drop_phrase, keep_phrase
 from applications.services.plans import (
     carry_on,
     carry_out,
@@ -28,6 +49,13 @@ from applications.services.pool import (
     save_profile,
     withdraw_tie,
 )
+from applications.services.proposals import (
+    confirm,
+    give_back,
+    propose,
+    set_two_steps,
+    why_no_proposal,
+)
 from applications.services.relations import add_relation, remove_relation
 from applications.services.reviews import (
     SCORERS,
@@ -36,6 +64,7 @@ from applications.services.reviews import (
     may_score,
     start_review,
 )
+from applications.services.saved_filters import delete_filter, save_filter
 from applications.services.tasks import accept_task, recuse, stands_aside
 from applications.services.team import (
     former_team,
@@ -50,45 +79,71 @@ __all__ = [
     "REVIEW",
     "SCORERS",
     "SELF",
+    "Choice",
     "Conflicts",
     "Place",
     "Stale",
     "accept_task",
     "add_days",
     "add_relation",
+    "answer_corrections",
     "assign_expert",
     "assign_experts",
     "carry_on",
+    "carry_on_batch",
     "carry_out",
+    "change_batch",
+    "change_phrase",
     "closing_of",
+    "colleagues",
+    "confirm",
+    "confirm_batch",
     "conflicts_of",
+    "decidable",
     "declare_tie",
+    "delete_filter",
+    "discard_batch",
     "discard_plan",
     "draft",
+    "drop_phrase",
     "fingerprint",
     "finish_review",
     "former_team",
+    "give_back",
+    "hand_over",
+    "handling_of",
     "is_reviewer",
+    "keep_phrase",
     "known_people",
     "lapse_overdue",
+    "make_batch",
     "make_plan",
     "may_fill",
     "may_fill_review",
+    "may_handle",
     "may_score",
     "name_team",
+    "propose",
     "record_visit",
     "recuse",
     "remove_days",
     "remove_relation",
     "replace_seat",
+    "retry_batch",
+    "save_filter",
     "save_form",
     "save_profile",
     "set_caps",
+    "set_two_steps",
     "stands_aside",
     "start_review",
+    "step_out",
     "take_former_team",
+    "take_on",
     "unassign_expert",
+    "unfinished_batches",
     "unfinished_plans",
     "why_no_draft",
+    "why_no_proposal",
     "withdraw_tie",
 ]

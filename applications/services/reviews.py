@@ -11,8 +11,9 @@ from django.db import transaction
 from accounts.models import User
 from applications import policies
 from applications.models import Application, Review, TeamMember
+from applications.services.handling import take_on_if_free
 from applications.sheets import REVIEW
-from applications.statuses import ApplicationState, Step
+from applications.statuses import ApplicationState, Step, Tier
 from scoring import services as scoring
 from workflow import Refused, record
 
@@ -25,8 +26,8 @@ SCORED_IN = {Step.COUNTY: ApplicationState.COUNTY_REVIEW, Step.CITY: Application
 def start_review(application: Application, step: Step, *, by: User, at: datetime) -> Review:
     """Open the county's or city's own score sheet; the one already open is returned.
 
-    A step sent back begins with what was scored before, and by whom. Raises PermissionDenied,
-    Refused.
+    A step sent back begins with what was scored before, and by whom. Who opens it handles the file
+    from then on, if nobody does. Raises PermissionDenied, Refused.
     """
     held = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     if not SCORERS[step](held, by):
@@ -47,6 +48,7 @@ def start_review(application: Application, step: Step, *, by: User, at: datetime
     if earlier:
         copy_team(earlier, review)
     record(held, "start_review", actor=by, at=at, step=step)
+    take_on_if_free(held, Tier(step), by=by, at=at)
     return review
 
 

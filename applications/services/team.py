@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications.models import Application, Review, TeamMember
-from applications.queues import ReviewQuerySet
+from applications.rounds import ReviewQuerySet
 from applications.services.reviews import copy_team, is_due, is_reviewer, not_now
 from applications.statuses import COMMISSION_STEPS, Step
 from workflow import Problem, Refused

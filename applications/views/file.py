@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -14,8 +14,11 @@ from accounts.access import SignedRequest
 from accounts.device import may_keep
 from applications import facts, policies, services, sight, stages
 from applications.comparison import comparison
+from applications.forms import HandOverForm, Queue
+from applications.materials import materials
 from applications.models import Application, Review
-from applications.sight import OWN_STEP, Sight
+from applications.neighbours import neighbours
+from applications.sight import OWN_STEP, TIERS, Sight
 from applications.statuses import ApplicationState, Verdict
 from workflow import checklist, clock, open_to
 from workflow.models import Event
@@ -60,6 +63,7 @@ def application(request: SignedRequest, pk: int) -> HttpResponse:
         context |= _process(request, found, seen_as)
     if seen_as.is_official:
         context |= _office(request, found, seen_as, context["scores"])
+        context["brief"] = facts.brief(context["facts"])
     page = render(request, TEMPLATES[seen_as], context)
     return may_keep(page, request.user) if seen_as is Sight.EXPERT else page
 
@@ -103,17 +107,47 @@ def _process(request: SignedRequest, found: Application, seen_as: Sight) -> dict
 def _office(
     request: SignedRequest, found: Application, seen_as: Sight, scores: list[sight.Score]
 ) -> dict[str, Any]:
-    """What only the offices have: their own score sheet, the state of the panel."""
+    """What only the offices have: their queue, who handles the file, their own score sheet, the
+    evidence of all sheets, the state of the panel.
+    """
     context: dict[str, Any] = {
         "scoring": _scoring(request, found, seen_as),
         "relations": found.relations.all(),
         "comparison": comparison(found.cycle.version_id, scores),
+        "materials": materials(scores),
+        **_handling(request, found, seen_as),
+        **_queue(request, found),
     }
     if seen_as is Sight.PROVINCE and found.place:
         context["seats"] = sight.seats(found)
         context["result"] = sight.panel_result(found, seen_as)
         context["may_assign"] = policies.may_assign_experts(found, request.user)
     return context
+
+
+def _handling(request: SignedRequest, found: Application, seen_as: Sight) -> dict[str, Any]:
+    """Who handles the file at the tier of who looks at it, and who could."""
+    tier = TIERS[seen_as]
+    present = services.handling_of(found, tier)
+    if not services.may_handle(found, tier, request.user):
+        return {"handling": present}
+    people = services.colleagues(found, tier, but=present)
+    return {
+        "handling": present,
+        "handles": present is not None and present.handler_id == request.user.pk,
+        "may_handle": True,
+        "hand_over": HandOverForm(people=people),
+    }
+
+
+def _queue(request: SignedRequest, found: Application) -> dict[str, Any]:
+    """The file's neighbours in the queue from which it was opened, if the address names one."""
+    asked = request.GET.get("queue", "")
+    if not asked:
+        return {}
+    queue = Queue(QueryDict(asked), request.user, clock.now())
+    hint = request.GET.get("at", "")
+    return {"queue": neighbours(queue.files, found, queue.address, hint)}
 
 
 def _scoring(request: SignedRequest, found: Application, seen_as: Sight) -> dict[str, Any] | None:

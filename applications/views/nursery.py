@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
@@ -15,10 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import access
 from accounts.access import SignedRequest
-from applications import beginnings, policies, services
+from applications import beginnings, corrections, policies, services
 from applications.facts import nursery_facts
 from applications.forms import ApplicationForm, DraftForm, FieldForm, seen_input
-from applications.models import Application
+from applications.models import Application, Correction
 from workflow import Refused, checklist, clock, open_to
 
 PER_PAGE = 20
@@ -97,16 +98,26 @@ def _form_page(
     conflicts: list[dict[str, Any]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    asked = _asked_by_field(application)
     context = {
         "application": application,
         "form": filled,
         "facts": nursery_facts(application.nursery),
         "relations": application.relations.all(),
         "conflicts": conflicts or [],
-        "written": [filled[name] for name in filled.WRITTEN],
-        "declarations": [filled[name] for name in filled.DECLARED],
+        "of_nursery": asked[corrections.NURSERY],
+        "written": [(filled[name], asked[name]) for name in filled.WRITTEN],
+        "declarations": [(filled[name], asked[name]) for name in filled.DECLARED],
     }
     return render(request, "applications/form.html", context, status=status)
+
+
+def _asked_by_field(application: Application) -> dict[str, list[Correction]]:
+    """What the last return asks for, at the field where it is put right."""
+    found: dict[str, list[Correction]] = defaultdict(list)
+    for correction in Correction.objects.of_last_return(application):
+        found[correction.field].append(correction)
+    return found
 
 
 def _conflicts(filled: ApplicationForm, stale: services.Stale) -> list[dict[str, Any]]:

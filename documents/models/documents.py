@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -40,7 +40,7 @@ SEEN_BY_NURSERY = (
 )
 
 
-def _within(user: Any, *permissions: str) -> Q:
+def within(user: Any, *permissions: str) -> Q:
     """Rows in the areas on which the user holds one of the permissions."""
     paths = {region.path for p in permissions for region in regions_held(user, p)}
     area = Q(pk__in=[])
@@ -66,7 +66,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             | Q(kind__in=SEEN_BY_EXPERTS, application__in=given)
         )
         for kinds, permissions in SEEN_IN_AREA.items():
-            seen |= Q(kind__in=kinds) & _within(user, *permissions)
+            seen |= Q(kind__in=kinds) & within(user, *permissions)
         return self.filter(seen)
 
     def public(self) -> DocumentQuerySet:
@@ -84,6 +84,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """All that belongs to an application, its title and its orders."""
         return self.filter(application=application)
 
+    def of_files(self, applications: Collection[int]) -> DocumentQuerySet:
+        """Those of several applications, by their keys."""
+        return self.filter(application__in=applications)
+
     def of_any(self, subjects: Sequence[models.Model]) -> DocumentQuerySet:
         """Those of several subjects at once."""
         wanted = Q(pk__in=[])
@@ -93,6 +97,28 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def of_kinds(self, *kinds: str) -> DocumentQuerySet:
         return self.filter(kind__in=kinds)
+
+    def with_codes(self, codes: Collection[str]) -> DocumentQuerySet:
+        return self.filter(code__in=codes)
+
+    def with_digest(self, sha256: str) -> DocumentQuerySet:
+        """Those whose file is this one to the last byte; files are found by their index."""
+        return self.filter(file__digest=sha256)
+
+    def newer_than(self, document: Document) -> DocumentQuerySet:
+        """The papers that take its place now."""
+        return self.current().filter(
+            subject_type=document.subject_type,
+            subject_id=document.subject_id,
+            kind__in=FORMS if document.kind in FORMS else (document.kind,),
+            event_id__gte=document.event_id,
+        )
+
+    def for_verification(self) -> DocumentQuerySet:
+        """With whom they are about and when."""
+        return self.select_related(
+            "event", "application__nursery", "application__region__parent", "certificate__body"
+        ).order_by("pk")
 
     def titled_like(self, text: str) -> DocumentQuerySet:
         """Those whose title holds every word of `text`."""
@@ -109,7 +135,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def for_list(self) -> DocumentQuerySet:
         """With everything that a row shows."""
-        return self.select_related("file", "requested_by")
+        return self.select_related("file", "requested_by", "certificate__body")
 
     def sorted_by(self, order: str) -> DocumentQuerySet:
         """In the order that a list's heading names; newest first for anything unknown."""
@@ -157,6 +183,23 @@ class Document(models.Model):
         User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="申请人"
     )
     superseded_at = models.DateTimeField("失效时间", null=True)
+    sealed_by = models.CharField(
+        "已用印单位", max_length=200, blank=True, help_text="名称以顿号分隔；逐处记录见用印记录"
+    )
+    unsealed_by = models.CharField(
+        "未用印单位",
+        max_length=200,
+        blank=True,
+        help_text="作出决定时尚无印章的单位，名称以顿号分隔",
+    )
+    certificate = models.ForeignKey(
+        "documents.Certificate",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="documents",
+        verbose_name="签名证书",
+    )
+    signature_level = models.CharField("签名级别", max_length=5, blank=True)
 
     objects = DocumentQuerySet.as_manager()
 
@@ -211,6 +254,22 @@ class Document(models.Model):
             ("查验码", self.code),
             ("文件摘要（SHA-256）", self.sha256),
         ]
+
+    @property
+    def seal_words(self) -> str:
+        """Whose seals are on it, whose are missing, who signed; empty where none belongs."""
+        if self.kind == Kind.SUMMARY_XLSX:
+            return "电子表格，不加盖印章、不作电子签名"
+        said = []
+        if self.sealed_by:
+            said.append(f"已加盖{self.sealed_by}印章")
+        if self.unsealed_by:
+            said.append(f"{self.unsealed_by}尚未用印")
+        if self.certificate:
+            said.append(f"{self.certificate.body.commission}已电子签名")
+        elif said:
+            said.append("无电子签名")
+        return "；".join(said)
 
     @property
     def label(self) -> str:

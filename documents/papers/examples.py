@@ -6,7 +6,15 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from applications.declarations import DECLARATIONS
-from documents.papers import application_form, official, pdf, score_table, summary_table, titles
+from documents.papers import (
+    application_form,
+    official,
+    pdf,
+    score_table,
+    stamping,
+    summary_table,
+    titles,
+)
 from documents.papers.paper import Facts, paragraphs
 from documents.papers.patterns import BODY, NURSERY, PATTERNS, TITLE
 from documents.papers.publication import AWARDED, NOTICED
@@ -34,6 +42,18 @@ def draw(kind: TextKind, texts: Texts, *, at: datetime) -> bytes:
     layout, facts = example(kind, texts)
     marked = facts | {"watermark": WATERMARK}
     return pdf.render(layout, marked, code=CODE, digest="0" * 64, at=at).content
+
+
+def draw_sealed(body: str, picture: bytes, *, at: datetime) -> bytes:
+    """A letter in the name of a body with its seal on it, marked as a preview."""
+    kind = TextKind.COUNTY_LETTER
+    texts = PATTERNS[kind].defaults
+    said = filled(texts, dict(PATTERNS[kind].examples) | {"发文机关": body})
+    facts = official.facts(kind, said, body=official.Body(body, ISSUER.path), day=DAY)
+    facts |= {"watermark": WATERMARK}
+    drawn = pdf.render(official.LAYOUT, facts, code=CODE, digest="0" * 64, at=at)
+    stamps = [stamping.Stamp("Seal", picture, place) for place in drawn.places]
+    return stamping.written(stamping.stamped(drawn.content, stamps))
 
 
 def example(kind: TextKind, texts: Texts) -> tuple[pdf.Layout, Facts]:

@@ -40,12 +40,7 @@ def notice(event: Event, texts: Texts) -> Paper:
 def award_decision(event: Event, texts: Texts) -> Paper | None:
     """The decision by which titles began in the same moment; None where none did."""
     shown = _notice(event)
-    begun = Event.objects.filter(subject_type="publicity.title", verb="begin", at=event.at)
-    titles = list(
-        Title.objects.for_list()
-        .filter(application__entries__notice=shown, pk__in=begun.values("subject_id"))
-        .order_by("region_path", "number")
-    )
+    titles = titles_begun(event)
     if not titles:
         return None
     first, days = titles[0], shown.days
@@ -64,6 +59,15 @@ def award_decision(event: Event, texts: Texts) -> Paper | None:
     heading = f"{shown.cycle.year}年省级示范托育机构名单"
     annexes = [official.annex(heading, AWARDED, rows)]
     return _paper(shown, Kind.AWARD_DECISION, event, filled(texts, values), annexes)
+
+
+def titles_begun(event: Event) -> list[Title]:
+    """The titles of a notice that began with its `event`."""
+    begun = Event.objects.filter(subject_type="publicity.title", verb="begin", at=event.at)
+    titles = Title.objects.for_list().filter(
+        application__entries__notice=event.subject_id, pk__in=begun.values("subject_id")
+    )
+    return list(titles.order_by("region_path", "number"))
 
 
 def _notice(event: Event) -> Notice:

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 def verification_url(code: str) -> str:
     """The address at which everyone can check the paper with this code."""
-    path = reverse("publicity:verified", args=[code])
+    path = reverse("documents:verified", args=[code])
     return f"{settings.SITE_URL}{path}"
 
 

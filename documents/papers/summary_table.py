@@ -137,7 +137,7 @@ class Summary:
 def summary_of(cycle: Cycle, region: Region, texts: Texts, *, at: datetime) -> Summary:
     """What `region` (a city-level unit or the province) has recommended in the cycle by now."""
     of_province = region.level == Level.PROVINCE
-    recommended = _recommended(cycle, region)
+    found = recommended(cycle, region)
     said = filled(texts, common(cycle, at, region.commission))
     return Summary(
         heading="".join(paragraphs(said["heading"])),
@@ -148,12 +148,12 @@ def summary_of(cycle: Cycle, region: Region, texts: Texts, *, at: datetime) -> S
         cycle=cycle.name,
         filled_on=wording.day(at),
         columns=COLUMNS if of_province else tuple(c for c in COLUMNS if c.name != "city"),
-        lines=_with_everything(recommended),
-        total=recommended.count(),
+        lines=_with_everything(found),
+        total=found.count(),
     )
 
 
-def _recommended(cycle: Cycle, region: Region) -> QuerySet[Application]:
+def recommended(cycle: Cycle, region: Region) -> QuerySet[Application]:
     """Who holds one of the region's places."""
     area = Q(region_path=region.path) | Q(region_path__startswith=f"{region.path}/")
     return Application.objects.in_cycle(cycle).filter(area, place__isnull=False)

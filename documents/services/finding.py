@@ -46,6 +46,16 @@ def cycles_with_summaries(user: Any) -> list[Cycle]:
     return list(Cycle.objects.visible_to(user).newest_first()[:2])
 
 
+def quotas_dealt_with(cycle: Cycle, user: Any) -> list[Quota]:
+    """A city's own quota, the province every one, with how many places are held; one query."""
+    everywhere, own = holds_province(user, "accounts.decide_province"), _own_regions(user)
+    return [quota for quota in cycle.quotas.with_counts() if everywhere or quota.region_id in own]
+
+
+def _own_regions(user: Any) -> set[int]:
+    return {region.pk for p in CITY_PERMISSIONS for region in regions_held(user, p)}
+
+
 @dataclass(frozen=True)
 class SummaryRow:
     """One body's summary table as far as there is one; `quota` is None for the whole province."""
@@ -63,10 +73,9 @@ def summaries_of(cycle: Cycle, user: Any) -> list[SummaryRow]:
 
     The same few queries however many.
     """
-    everywhere = holds_province(user, "accounts.decide_province")
-    own = {region.pk for p in CITY_PERMISSIONS for region in regions_held(user, p)}
-    quotas = [quota for quota in cycle.quotas.with_counts() if everywhere or quota.region_id in own]
-    whole = [cycle] if everywhere else []
+    own = _own_regions(user)
+    quotas = quotas_dealt_with(cycle, user)
+    whole = [cycle] if holds_province(user, "accounts.decide_province") else []
     subjects: list[Quota | Cycle] = [*whole, *quotas]
     found: dict[tuple[str, int], list[Document]] = {}
     papers = Document.objects.of_any(subjects).of_kinds(*SENT_BY_CITY).current().for_list()

@@ -11,9 +11,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from applications.wording import Piece, pieces
 from documents import policies
 from documents.models import PaperText
-from documents.papers.changes import Piece, pieces
 from documents.papers.patterns import PATTERNS
 from documents.papers.texts import Pattern, Texts, cleaned
 from documents.statuses import TextKind

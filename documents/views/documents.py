@@ -37,6 +37,7 @@ def documents(request: HttpRequest) -> HttpResponse:
         "form": form,
         "cycles": cycles,
         "may_reword": may_reword(request.user),
+        "keeps_seals": access.holds_anywhere(request.user, "accounts.approve"),
     }
     return render(request, "documents/documents.html", facts)
 
@@ -103,5 +104,9 @@ def summary(request: HttpRequest, cycle: int) -> HttpResponse:
             messages.error(request, "请选择要生成的文书。")
         except Refused as refused:
             messages.error(request, str(refused))
-    rows = services.summaries_of(found, request.user)
-    return render(request, "documents/summary.html", {"cycle": found, "rows": rows})
+    context = {
+        "cycle": found,
+        "rows": services.summaries_of(found, request.user),
+        "packages": services.packages_of(found, request.user, at=clock.now()),
+    }
+    return render(request, "documents/summary.html", context)

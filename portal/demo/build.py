@@ -12,11 +12,13 @@ from accounts.models import Region
 from accounts.regions import load_regions
 from applications.models import Application
 from nurseries.models import Nursery
-from portal.demo import current, past, ranking
+from portal.demo import batches, current, opinions, past, ranking
 from portal.demo.days import Days, make_calendar_known
+from portal.demo.desks import divide_work
 from portal.demo.experts import make_profiles
 from portal.demo.people import HOME_CITY, Offices, People
 from portal.demo.places import make_home_nurseries, make_nurseries
+from portal.demo.seals import make_seals
 from portal.demo.tables import make_tables
 from quotas.models import Cycle
 from quotas.services import set_quotas
@@ -63,7 +65,11 @@ def build(now: datetime, say: Say) -> None:
     current.tell(cycle, nurseries[:PAST_FROM], people, offices, days)
     at_home = make_home_nurseries(ranking.FILES, people, begun, first=NURSERIES)
     ranking.tell(cycle, list(enumerate(at_home, start=NURSERIES)), people, offices, days)
+    opinions.tell(cycle, people, offices, days)
+    divide_work(cycle, days)
     _next_cycle(root, version, offices, days)
+    batches.tell(offices, days)
+    make_seals(people, begun + timedelta(hours=1))
 
 
 def _take_stock() -> None:

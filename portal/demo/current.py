@@ -11,6 +11,7 @@ from nurseries.models import Nursery
 from portal.demo import experts
 from portal.demo.days import Days
 from portal.demo.notices import compose, decision
+from portal.demo.opinions import give_back
 from portal.demo.people import Offices, People
 from portal.demo.places import staff_of
 from portal.demo.stories import DECLINE, RETURN, Stories
@@ -83,7 +84,7 @@ class Telling:
         for _ in range(count):
             _, application = self._submitted(14)
             county = self.offices.county(application.region)
-            self._move(application, "return_for_correction", county, 6, RETURN)
+            give_back(application, RETURN, by=county, at=self.days.back(6))
 
     def _at_county(self, count: int, *, begun: bool = False) -> None:
         for n in range(count):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar
 
@@ -15,8 +16,8 @@ from accounts.access import regions_held
 from accounts.models import Region
 from applications.models import Application
 from nurseries.models import Nursery
+from publicity.drafting import day_words
 from publicity.flow import TitleFlow
-from publicity.numbers import as_typed
 from publicity.statuses import IN_FORCE, Standing, TitleState
 from quotas.models import Cycle
 
@@ -34,8 +35,8 @@ class TitleQuerySet(models.QuerySet["Title"]):
         """The register is public."""
         return self
 
-    def with_code(self, typed: str) -> TitleQuerySet:
-        return self.filter(code=as_typed(typed))
+    def with_codes(self, codes: Collection[str]) -> TitleQuerySet:
+        return self.filter(code__in=codes)
 
     def supervised_by(self, user: Any) -> TitleQuerySet:
         seen = Q(pk=None)
@@ -157,6 +158,20 @@ class Title(TitleFlow):
 
     def get_absolute_url(self) -> str:
         return reverse("publicity:title", args=[self.pk])
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What the certificate says."""
+        return [
+            ("机构名称", self.nursery.name),
+            ("称号", "省级示范托育机构"),
+            ("所在地", self.region.full_name),
+            ("授予单位", self.cycle.province.commission),
+            ("授予日期", day_words(self.awarded_on)),
+            ("有效期", f"{day_words(self.valid_from)}至{day_words(self.valid_until)}"),
+            ("证书编号", self.number),
+            ("授予决定", self.decision_number),
+        ]
 
     @property
     def is_in_force(self) -> bool:

@@ -127,11 +127,11 @@ def receipts(request: HttpRequest) -> HttpResponse:
 @never_cache
 def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     """How far an objection is and what the answer was; nothing about who objected."""
-    if throttle.WRONG_NUMBERS.is_reached(request):
-        return render(request, "publicity/too_many.html", status=429)
+    if not throttle.may_try(request):
+        return throttle.too_many(request)
     objection = Objection.objects.with_receipt(receipt).for_list().first()
     if objection is None:
-        throttle.WRONG_NUMBERS.takes(request)
+        throttle.was_wrong(request)
         context = {"form": ReceiptForm(), "typed": receipt[:20]}
         return render(request, "publicity/receipts.html", context, status=404)
     response = render(request, "publicity/receipt.html", {"objection": objection})

@@ -1,4 +1,4 @@
-"""The register of titles and the verification of certificates."""
+"""The register of titles."""
 
 from __future__ import annotations
 
@@ -8,17 +8,14 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import access
 from accounts.models import Region
-from publicity import throttle
-from publicity.forms import CodeForm, RegisterSearch
+from publicity.forms import RegisterSearch
 from publicity.models import Title
-from publicity.numbers import as_typed
 from publicity.public_pages import kept_for_strangers
 from publicity.register import write_register
 from quotas.models import Cycle
@@ -90,51 +87,7 @@ def title(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": shown,
         "standing": shown.standing(timezone.localdate(clock.now())),
-        "facts": _facts(shown),
+        "facts": shown.facts,
         "events": Event.objects.of(shown),
     }
     return render(request, "publicity/title.html", context)
-
-
-@require_safe
-@access.public(why="anyone who holds a certificate in hand may check it")
-def verify(request: HttpRequest) -> HttpResponse:
-    """Where the code of a certificate is typed in."""
-    form = CodeForm(request.GET if "code" in request.GET else None)
-    if form.is_valid():
-        return redirect("publicity:verified", as_typed(form.cleaned_data["code"]) or "-")
-    return render(request, "publicity/verify.html", {"form": form})
-
-
-@require_safe
-@access.public(why="anyone who holds a certificate in hand may check it")
-@never_cache
-def verified(request: HttpRequest, code: str) -> HttpResponse:
-    """What the certificate says, in words, and whether that still holds."""
-    if throttle.WRONG_NUMBERS.is_reached(request):
-        return render(request, "publicity/too_many.html", status=429)
-    found = Title.objects.for_list().with_code(code).first()
-    if found is None:
-        throttle.WRONG_NUMBERS.takes(request)
-        context = {"form": CodeForm(), "typed": code[:40]}
-        return render(request, "publicity/verify.html", context, status=404)
-    standing = found.standing(timezone.localdate(clock.now()))
-    context = {"title": found, "standing": standing, "facts": _facts(found)}
-    return render(request, "publicity/verified.html", context)
-
-
-def _facts(title: Title) -> list[tuple[str, Any]]:
-    return [
-        ("机构名称", title.nursery.name),
-        ("称号", "省级示范托育机构"),
-        ("所在地", title.region.full_name),
-        ("授予单位", title.cycle.province.commission),
-        ("授予日期", _day(title.awarded_on)),
-        ("有效期", f"{_day(title.valid_from)}至{_day(title.valid_until)}"),
-        ("证书编号", title.number),
-        ("授予决定", title.decision_number),
-    ]
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -2,7 +2,7 @@
 
 from quotas.services.caps import cap_of, hold_caps, write_caps
 from quotas.services.cycles import change_settings, create_cycle
-from quotas.services.places import free_place, take_place
+from quotas.services.places import free_place, has_free_place, take_place, used_up
 from quotas.services.proposals import propose_quotas
 from quotas.services.sizes import set_quotas, transfer_places
 
@@ -11,10 +11,12 @@ __all__ = [
     "change_settings",
     "create_cycle",
     "free_place",
+    "has_free_place",
     "hold_caps",
     "propose_quotas",
     "set_quotas",
     "take_place",
     "transfer_places",
+    "used_up",
     "write_caps",
 ]

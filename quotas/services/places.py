@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.models import Region
 from quotas.models import Cycle, Place
-from workflow import Refused
+from workflow import Problem, Refused
 
 
 def take_place(cycle: Cycle, region: Region, *, at: datetime) -> Place:
@@ -24,10 +24,19 @@ def take_place(cycle: Cycle, region: Region, *, at: datetime) -> Place:
         .first()
     )
     if place is None:
-        raise Refused(f"{region}本周期的名额已用完，不能再推荐。")
+        raise Refused([used_up(region)])
     place.taken_at = at
     place.save(update_fields=["taken_at"])
     return place
+
+
+def has_free_place(cycle: Cycle, region: Region) -> bool:
+    """Whether a city has a place left now; `take_place` has the last word."""
+    return Place.objects.of_unit(cycle, region).free().exists()
+
+
+def used_up(region: Region) -> Problem:
+    return Problem(f"{region}本周期的名额已用完，不能再推荐。")
 
 
 def free_place(place: Place) -> None:

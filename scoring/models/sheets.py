@@ -13,6 +13,8 @@ from django.urls import reverse
 from scoring.models.rubrics import HEX, Indicator, RubricVersion
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from files.models import StoredFile
 
 MAX_NOTE = 1000
@@ -227,6 +229,15 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def on(self, sheet: Sheet) -> EvidenceQuerySet:
         """All of one sheet."""
         return self.filter(mark__sheet=sheet)
+
+    def on_sheets(self, sheets: Collection[int]) -> EvidenceQuerySet:
+        """All of several sheets, sheet by sheet in the order of the indicators."""
+        rows = self.filter(mark__sheet__in=sheets).select_related(
+            "file__inspection", "mark__indicator"
+        )
+        return rows.order_by(
+            "mark__sheet", "mark__indicator__section__order", "mark__indicator__order", "pk"
+        )
 
     def holding(self, stored: StoredFile) -> EvidenceQuerySet:
         """Every row that shows this file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -22,6 +22,7 @@ from scoring.arithmetic import Answered, SectionTally, Tally
 from scoring.cards import Card, Filled
 from scoring.comparison import Line, lines
 from scoring.gauge import Gauge, gauge
+from scoring.holders import Remark
 from scoring.layout import IndicatorSpec, Layout, SectionSpec, plain
 from scoring.models import Mark, Sheet
 from scoring.services import codes_of, published_layout, readings, url_of
@@ -41,6 +42,7 @@ class Tab:
     full: str
     differing: int
     lower: int
+    asked: int
     current: bool
 
     @property
@@ -65,6 +67,7 @@ class Desk:
     layout: Layout
     at: datetime
     locked: str
+    user: Any = None
     _rows: dict[int, dict[str, Answered]] = field(default_factory=dict)
 
     @property
@@ -118,6 +121,25 @@ class Desk:
     def wants_evidence(self) -> bool:
         return bool(self.ask("wants_evidence", default=True))
 
+    @cached_property
+    def remarks(self) -> Mapping[str, Sequence[Remark]]:
+        """What is asked about single indicators, by code."""
+        found: Mapping[str, Sequence[Remark]] = self.ask("remarks", {})
+        return found
+
+    @property
+    def owed(self) -> list[IndicatorSpec]:
+        """The indicators with something asked that is still to be answered here."""
+        if not (self.editable and self.ask("owes_answers", default=False)):
+            return []
+        open_ones = {code for code, found in self.remarks.items() if any(r.is_open for r in found)}
+        return [spec for spec in self.layout.indicators() if spec.code in open_ones]
+
+    @cached_property
+    def remark_url(self) -> str:
+        """Where this person may ask something about an indicator."""
+        return str(self.holder.remark_url(self.user)) if hasattr(self.holder, "remark_url") else ""
+
     def ask(self, name: str, default: Any) -> Any:
         """What the holder says about the page, or the default where it is silent."""
         return getattr(self.holder, name, default)
@@ -144,9 +166,10 @@ class Desk:
         return gauge(self.tally, self.ask("threshold", None), name)
 
     def tabs(self, current: str = "") -> list[Tab]:
-        return [self._tab(section, current) for section in self.tally.sections]
+        owed = {spec.code for spec in self.owed}
+        return [self._tab(section, current, owed) for section in self.tally.sections]
 
-    def _tab(self, section: SectionTally, current: str) -> Tab:
+    def _tab(self, section: SectionTally, current: str, owed: set[str]) -> Tab:
         states = [self.state(spec) for spec in self._specs(section.code)]
         return Tab(
             code=section.code,
@@ -158,6 +181,7 @@ class Desk:
             full=plain(section.full),
             differing=sum(state.differs for state in states),
             lower=sum(state.is_lower for state in states),
+            asked=sum(spec.code in owed for spec in self._specs(section.code)),
             current=section.code == current,
         )
 
@@ -218,6 +242,7 @@ class Desk:
             ),
             url=url_of(self.sheet, spec.code),
             saved=saved_words(mark.at, self.at) if mark.at else "",
+            remarks=tuple(self.remarks.get(spec.code, ())),
         )
 
 
@@ -235,9 +260,8 @@ def desk_for(request: HttpRequest, sheet: Sheet) -> Desk:
     if not holder.may_see(request.user):
         raise Http404
     at = clock.now()
-    return Desk(
-        sheet, holder, published_layout(sheet.version_id), at, _locked(sheet, holder, request, at)
-    )
+    locked = _locked(sheet, holder, request, at)
+    return Desk(sheet, holder, published_layout(sheet.version_id), at, locked, request.user)
 
 
 def _locked(sheet: Sheet, holder: Any, request: HttpRequest, at: datetime) -> str:

@@ -140,7 +140,12 @@ def _page(
 def _open_points(seen: Desk) -> list[OpenPoints]:
     """What still has to be dealt with."""
     sheet, tally = seen.sheet, seen.tally
+    asked = [
+        Problem(f"“{spec.code} {spec.title}”有补正要求。", url=services.url_of(sheet, spec.code))
+        for spec in seen.owed
+    ]
     groups = [
+        OpenPoints("需补正的指标", "bad", len(asked), asked),
         OpenPoints("不符合的一票否决项", "bad", len(tally.vetoed), services.vetoed(sheet, tally)),
         OpenPoints("未评的指标", "wait", len(tally.unanswered), services.unanswered(sheet, tally)),
     ]

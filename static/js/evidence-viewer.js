@@ -1,11 +1,12 @@
 // A file opens beside the mark it proves: in a panel on wide screens, over the page on small ones.
 //
 // a[data-view]  picture, pdf or other; data-name; the files of one .indicator are leafed through
-// #viewer       the <dialog> with its parts named by data-viewer
+// #viewer       the <dialog> with its parts named by data-viewer; with data-over always over the page
 {
   const page = document.documentElement;
   const dialog = document.getElementById("viewer");
   const wide = window.matchMedia("(min-width: 75rem)");
+  const isBeside = () => wide.matches && !("over" in dialog.dataset);
   const part = Object.fromEntries([...dialog.querySelectorAll("[data-viewer]")].map((one) => [one.dataset.viewer, one]));
   const ZOOMS = [1, 1.5, 2, 3, 4];
   let links = [];
@@ -44,7 +45,7 @@
   const EDGE = 16;
   const stretch = () => {
     const top = Math.max(dialog.getBoundingClientRect().top, EDGE);
-    dialog.style.height = wide.matches ? `${window.innerHeight - top - EDGE}px` : "";
+    dialog.style.height = isBeside() ? `${window.innerHeight - top - EDGE}px` : "";
   };
 
   const words = (sentence) => made("p", "viewer-words", sentence);
@@ -95,9 +96,9 @@
   };
 
   const appear = () => {
-    dialog.classList.toggle("viewer-over", !wide.matches);
-    page.classList.toggle("viewing", wide.matches);
-    if (wide.matches) dialog.show();
+    dialog.classList.toggle("viewer-over", !isBeside());
+    page.classList.toggle("viewing", isBeside());
+    if (isBeside()) dialog.show();
     else dialog.showModal();
     part.close.focus({ preventScroll: true });
     stretch();

@@ -30,7 +30,8 @@ def crowd(
     files = Application.objects.bulk_create(
         Application(
             state=state,
-            number=f"2023{region.code}{nursery.pk:05d}",
+            # Apart from those that the portal gives, which count in five figures.
+            number=f"2023{region.code}9{nursery.pk:05d}",
             cycle=scene.cycle,
             nursery=nursery,
             region=region,

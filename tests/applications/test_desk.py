@@ -182,7 +182,7 @@ def test_the_desk_costs_the_same_however_long(
         assert client.get(DESK, {"tab": "all"}).status_code == 200
 
 
-DESK_QUERIES = 12
+DESK_QUERIES = 13
 
 
 def test_fifty_are_a_page(scene: Province, browse: Browse) -> None:
@@ -235,4 +235,4 @@ def test_only_officials_have_a_desk(scene: Province, browse: Browse) -> None:
 def test_an_unknown_tab_is_no_fault(scene: Province, browse: Browse) -> None:
     scenes.submitted(scene)
     assert browse(scene.county_handler).get(DESK, {"tab": "nonsense"}).context["tab"] == "waiting"
-    assert desks.tab_named("", {"waiting": 0, "all": 3}) == "all"
+    assert desks.first_tab({"waiting": 0, "all": 3}) == "all"

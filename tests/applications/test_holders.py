@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from applications import services
 from applications.statuses import Step
+from scoring import services as scoring
 from scoring.holders import holder_of
 from scoring.models import Sheet
 from tests import scenes
@@ -111,12 +112,23 @@ def test_an_open_sheet_of_an_old_round_is_for_reading(scene: Province) -> None:
     assert "仅供查阅" in holder(review.sheet).why_locked(JULY)
 
 
-def test_a_former_self_score_is_shown_to_nobody(scene: Province) -> None:
+def test_a_former_self_score_is_read_by_those_who_see_the_file(scene: Province) -> None:
     application, by = scenes.submitted(scene)
     handed_in = application.self_sheet
     perform(
         application, "return_for_correction", actor=scene.county_handler, at=JULY, reason="补正。"
     )
     former = holder(handed_in)
-    assert not former.may_see(by)
-    assert not former.may_fill(by, JULY)
+    assert "第 1 次提交" in former.title
+    for user in (by, scene.county_handler, scene.city_handler, scene.officer):
+        assert former.may_see(user)
+        assert not former.may_fill(user, JULY)
+    for user in (scene.other_county_handler, scene.experts[0]):
+        assert not former.may_see(user)
+
+
+def test_a_former_self_score_of_no_submission_is_shown_to_nobody(scene: Province) -> None:
+    sheet = scoring.open_sheet(scene.version, services.SELF)
+    former = holder(sheet)
+    assert not former.may_see(scene.officer)
+    assert not former.may_fill(scene.officer, JULY)

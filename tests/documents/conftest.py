@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from io import BytesIO
 
 import pytest
@@ -8,15 +9,19 @@ from django.test import Client
 from pypdf import PdfReader
 
 from accounts.models import User
-from documents import production
-from documents.models import Document
+from applications.statuses import Step
+from documents import production, services
+from documents.models import Document, Package
 from documents.papers import pdf
 from documents.papers.places import SealPlace
 from documents.production import Made
 from documents.statuses import Kind
 from files import services as files
+from scoring import services as scoring
+from scoring.models import Mark
 from tests import scenes
-from tests.scenes import Province
+from tests.scenes import AUGUST, JULY, Province
+from workflow import perform
 from workflow.models import Delivery
 from workflow.tasks import deliver
 
@@ -59,6 +64,48 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
         return pdf.Drawn(f"%PDF-1.7 {code}".encode())
 
     monkeypatch.setattr(pdf, "render", blank)
+
+
+def in_august() -> datetime:
+    return AUGUST
+
+
+@pytest.fixture
+def city(scene, carry):
+    """沈阳 has recommended one nursery; its self-score has three pieces of evidence."""
+    application, staff = scenes.drafted(scene)
+    marks = Mark.objects.filter(sheet=application.self_sheet).order_by("pk")
+    give = {"by": staff, "at": scenes.JUNE}
+    for mark, name, content in (
+        (marks[0], "备案回执.pdf", scenes.PDF),
+        (marks[0], "备案回执.pdf", scenes.PDF + b"\n"),
+        (marks[1], 'CON:场地"照片".pdf', scenes.PDF + b"\n\n"),
+    ):
+        scoring.add_evidence(mark, content, name=name, **give)
+    scenes.inspected(scenes.JUNE)
+    perform(application, "submit", actor=staff, at=scenes.JUNE)
+    scenes.scored(application, Step.COUNTY, scene.county_handler, when=JULY)
+    by = {"actor": scene.county_handler, "at": JULY, "reason": "同意推荐。"}
+    perform(application, "recommend_to_city", **by)
+    scenes.scored(application, Step.CITY, scene.city_handler, when=AUGUST)
+    by = {"actor": scene.city_handler, "at": AUGUST, "reason": "同意推荐。"}
+    perform(application, "recommend_to_province", **by)
+    carry()
+    return scene
+
+
+@pytest.fixture
+def ready(city) -> Package:
+    asked = services.ask_package(city.cycle, city.city, by=city.city_handler, at=AUGUST)
+    made = services.build_package(asked.pk, now=in_august)
+    assert made is not None
+    return Package.objects.get(pk=asked.pk)
+
+
+@pytest.fixture
+def at_work(monkeypatch):
+    """The clock of the pages stands in August."""
+    monkeypatch.setattr("workflow.clock.now", in_august)
 
 
 def content_of(document: Document) -> bytes:

@@ -357,7 +357,7 @@ class TestSummaryPage:
         sizes = dict.fromkeys(units, 3)
         set_quotas(scene.cycle, sizes, by=scene.officer, at=JUNE, reason="增加。")
         page = browse(scene.officer)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             page.get(f"/documents/summary/{scene.cycle.pk}/")
 
 

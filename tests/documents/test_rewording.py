@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
+from applications.wording import Mark
 from documents import production, services
 from documents.models import PaperText
-from applications.wording import Mark
 from documents.papers.patterns import PATTERNS
 from documents.statuses import Kind, TextKind
 from tests import scenes

@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 from django.apps import apps
 
-from notifications import catalog
+from notifications import catalog, lines
 from notifications.audiences import Audience
 from notifications.catalog import LINES
 from workflow.machine import transitions
@@ -19,15 +19,26 @@ from workflow.subscriptions import subscribers_of
 CYCLE = {"cycle", "opens_on", "nursery_deadline", "county_deadline", "city_deadline"}
 KNOWN = {
     catalog.APPLICATION: CYCLE
-    | {"nursery", "number", "county_body", "city_body", "total", "reason", "step"},
+    | {"nursery", "number", "county_body", "city_body", "total", "reason", "step", "move"},
     catalog.NOTICE: {"notice", "opens_on", "closes_on"},
     catalog.OBJECTION: {"nursery", "receipt", "due_on"},
     catalog.TITLE: {"nursery", "title", "valid_from", "valid_until", "reason"},
-    catalog.USER: set(),
+    lines.USER: set(),
+    lines.BATCH: {"move", "done", "left"},
     catalog.CYCLE: CYCLE | {"changes", "reason"},
     catalog.QUOTA: {"cycle", "city", "before", "after", "count", "other", "reason"},
 }
-FACTS = {"assign_expert", "unassign_expert", "recuse", "file", "begin", "change_settings"}
+FACTS = {
+    "assign_expert",
+    "begin",
+    "change_settings",
+    "confirm_proposal",
+    "file",
+    "give_back_proposal",
+    "propose",
+    "recuse",
+    "unassign_expert",
+}
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.name)

@@ -68,6 +68,7 @@ def addresses(scene: Province) -> dict[str, list[str]]:
             "step": "county",
             "review_pk": review.pk,
             "relation_pk": 1,
+            "proposal_pk": 1,
         },
         "nurseries/": {"pk": application.nursery_id, "appointment": 1},
         "documents/": {"pk": document.pk},

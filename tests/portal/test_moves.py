@@ -82,7 +82,7 @@ def test_a_move_that_asks_for_nothing(client, scene, today):
 def test_a_missing_reason_is_said_beside_the_field(as_county, file):
     answer = as_county.post(url(file, "return_for_correction"), {"reason": "  "})
     assert answer.status_code == 422
-    assert list(answer.context["form"].errors["reason"]) == ["请写明理由。"]
+    assert list(answer.context["form"].errors["reason"]) == ["请写明理由，或至少提出一项补正要求。"]
     assert not events_of(file, "return_for_correction").exists()
 
 
