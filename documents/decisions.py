@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-from documents.statuses import DECIDED_BY, ISSUED, ISSUER, MADE_AFTER, UNDONE_BY, Kind
+from documents.statuses import (
+    DECIDED_BY,
+    ISSUED,
+    ISSUER,
+    MADE_AFTER,
+    RECOMMENDED,
+    UNDONE_BY,
+    Kind,
+)
 
 
 class Told(Protocol):
@@ -31,10 +39,14 @@ Event = TypeVar("Event", bound=Told)
 def deciding(kind: Kind, event: Event, history: Iterable[Event]) -> dict[str, Event]:
     """The decision behind each place for a seal, by the role of the place.
 
-    `history` are the events of the form's file up to `event`, the oldest first.
+    `history` are the events up to `event`, the oldest first: of the form's file, or of the files
+    that a city's letter names.
     """
     if kind == Kind.APPLICATION_FORM:
         return _of_cells(history)
+    if kind == Kind.CITY_LETTER:
+        recommended = [each for each in history if each.target and each.verb == RECOMMENDED]
+        return {ISSUER: recommended[-1]} if recommended else {}
     if kind in ISSUED and kind in MADE_AFTER[event.subject_type].get(event.verb, ()):
         return {ISSUER: event}
     return {}

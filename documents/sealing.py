@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from accounts.models import Region
 from accounts.roles import REGION
+from applications.models import Application
 from documents import decisions, signing, vault
 from documents.models import Certificate, Seal
 from documents.papers import stamping
@@ -66,7 +68,7 @@ def seal(kind: Kind, event: Event, drawn: Drawn) -> Sealed:
     sealed = {each.due.place for each in imprints}
     lacking = dict.fromkeys(each.body.commission for each in due if each.place not in sealed)
     prepared = partial(stamping.stamped, drawn.content, _stamps(imprints))
-    certificate = _certificate(due, event)
+    certificate = _certificate(kind, due, event)
     if certificate:
         signed = signing.sign(
             prepared, vault.decrypted(certificate.bundle), _said(certificate, event)
@@ -81,11 +83,7 @@ def _due(kind: Kind, event: Event, drawn: Drawn) -> list[Due]:
     """The places whose body has decided, in the post of that very body."""
     if not drawn.places:
         return []
-    earlier = Event.objects.filter(
-        subject_type=event.subject_type, subject_id=event.subject_id, pk__lte=event.pk
-    )
-    history = earlier.select_related("post").order_by("pk")
-    deciding = decisions.deciding(kind, event, history)
+    deciding = decisions.deciding(kind, event, _history(kind, event))
     paths = {place.body for place in drawn.places if place.role in deciding}
     bodies = {body.path: body for body in Region.objects.filter(path__in=paths)}
     found = [
@@ -94,6 +92,16 @@ def _due(kind: Kind, event: Event, drawn: Drawn) -> list[Due]:
         if place.role in deciding
     ]
     return [each for each in found if _is_own(each)]
+
+
+def _history(kind: Kind, event: Event) -> Iterable[Event]:
+    """What was decided up to the event: on its file, or on the files that the letter names."""
+    earlier = Event.objects.filter(pk__lte=event.pk).select_related("post").order_by("pk")
+    if kind == Kind.CITY_LETTER:
+        named = Application.objects.filter(place__quota=event.subject_id)
+        label = Application._meta.label_lower
+        return earlier.filter(subject_type=label, subject_id__in=named.values("pk"))
+    return earlier.filter(subject_type=event.subject_type, subject_id=event.subject_id)
 
 
 def _is_own(due: Due) -> bool:
@@ -120,9 +128,12 @@ def _stamps(imprints: list[Imprint]) -> list[stamping.Stamp]:
     ]
 
 
-def _certificate(due: list[Due], event: Event) -> Certificate | None:
-    """That of the body whose decision caused the paper, if it can sign."""
-    bodies = {each.body for each in due if each.event.pk == event.pk}
+def _certificate(kind: Kind, due: list[Due], event: Event) -> Certificate | None:
+    """That of the body whose decision caused the paper, if it can sign; a city's letter is caused
+    by whoever asks for it, and is the city's.
+    """
+    whole = kind == Kind.CITY_LETTER
+    bodies = {each.body for each in due if whole or each.event.pk == event.pk}
     current = Certificate.objects.of_bodies(bodies).current().select_related("body").first()
     return current if current and current.is_valid_at(_moment(current, event)) else None
 

@@ -121,6 +121,8 @@ DECIDED_BY = {
     "pass_review": "province",
     "fail_review": "province",
 }
+# The decision on each of the files that a city's letter names.
+RECOMMENDED = "recommend_to_province"
 # The moves after which these cells are empty again, seal and all.
 UNDONE_BY = {
     "return_for_correction": ("county", "city", "province"),

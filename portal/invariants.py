@@ -22,6 +22,8 @@ from applications.models import (
     Review,
 )
 from documents.models import Document, Impression
+from documents.statuses import RECOMMENDED
+from documents.statuses import Kind as Paper
 from files import services as files
 from files.models import StoredFile
 from publicity.models import NoticeEntry, Title
@@ -208,8 +210,7 @@ def seals_stand_for_decisions() -> Findings:
     impressions = Impression.objects.select_related("document", "seal__body", "event__post")
     for each in impressions.iterator():
         event, seal = each.event, each.seal
-        about = (event.subject_type, event.subject_id)
-        if about != (each.document.subject_type, each.document.subject_id):
+        if not _stands_behind(event, each.document):
             yield f"用印 {each.pk}：所依据的决定不是该文书的。"
         if not seal.stood_at(event.at):
             yield f"用印 {each.pk}：作出决定时该印章不在使用中。"
@@ -217,6 +218,14 @@ def seals_stand_for_decisions() -> Findings:
             yield f"用印 {each.pk}：决定不是{seal.body.commission}作出的。"
     for document in Document.objects.exclude(sealed_by="").filter(impressions=None):
         yield f"文书 {document.pk}：注明已用印，却没有用印记录。"
+
+
+def _stands_behind(event: Event, document: Document) -> bool:
+    """Whether it is about the same; a city's letter rests on its files."""
+    if document.kind == Paper.CITY_LETTER:
+        return event.verb == RECOMMENDED and event.region_path.startswith(document.region_path)
+    about = (event.subject_type, event.subject_id)
+    return about == (document.subject_type, document.subject_id)
 
 
 # Reading every file would take hours in a province; the newest ones tell of a broken disk.

@@ -9,12 +9,13 @@ from pypdf import PdfReader
 
 from accounts.models import Region
 from applications.statuses import Step
-from documents import production, sealing
+from documents import production, sealing, services
 from documents.models import Document
 from documents.papers.pdf import Drawn
 from documents.papers.places import SealPlace
 from documents.statuses import Kind
 from portal import invariants
+from quotas.models import Quota
 from supervision import services as supervision
 from tests import scenes
 from tests.documents.conftest import content_of, made_again, paper_of, touched
@@ -210,6 +211,20 @@ class TestOtherPapers:
         scenes.at_city(scene)
         carry()
         check_looks(paper_of(Kind.COUNTY_LETTER), tmp_path)
+
+    def test_a_citys_letter_rests_on_its_recommendations(self, scene, carry, tmp_path):
+        equip(scene, scene.city)
+        scenes.at_province(scene)
+        carry()
+        quota = Quota.objects.get(cycle=scene.cycle, region=scene.city)
+        job = services.request_from_city(quota, Kind.CITY_LETTER, by=scene.city_handler, at=AUGUST)
+        document = services.work(job.pk, now=lambda: AUGUST)
+        assert document is not None
+        assert document.seal_words == "已加盖沈阳市卫生健康委印章；沈阳市卫生健康委已电子签名"
+        [impression] = document.impressions.all()
+        assert impression.event.verb == "recommend_to_province"
+        check_looks(document, tmp_path)
+        assert list(invariants.seals_stand_for_decisions()) == []
 
     def test_the_provinces_papers_have_the_provinces_seal(self, scene, carry, tmp_path):
         equip(scene, scene.root)
