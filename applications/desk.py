@@ -21,7 +21,7 @@ from quotas.models import CountyCap, Cycle, Quota
 if TYPE_CHECKING:
     from applications.models import ApplicationQuerySet, SavedFilter
 
-WAITING, ALL = "waiting", "all"
+WAITING, SIGNING, ALL = "waiting", "signing", "all"
 PER_PAGE = 50
 # What of an address of the desk says which files, in which order, and how they are handed over.
 KEPT = (
@@ -45,7 +45,7 @@ class Tab:
 
 
 def is_tab(name: str) -> bool:
-    return name in (WAITING, ALL) or name in ApplicationState.values
+    return name in (WAITING, SIGNING, ALL) or name in ApplicationState.values
 
 
 def first_tab(counts: dict[str, int]) -> str:
@@ -65,8 +65,8 @@ def address_of(asked: QueryDict, tab: str) -> str:
 
 
 def tabs(counts: dict[str, int], current: str) -> list[Tab]:
-    """待我办理, 全部, and the states that have files (and the one being looked at)."""
-    named = [(WAITING, "待我办理"), (ALL, "全部"), *ApplicationState.choices]
+    """待我办理, 全部, and those of the others that have files (and the one being looked at)."""
+    named = [(WAITING, "待我办理"), (SIGNING, "待签批"), (ALL, "全部"), *ApplicationState.choices]
     return [
         Tab(name, str(label), counts[name], name == current)
         for name, label in named
@@ -77,12 +77,14 @@ def tabs(counts: dict[str, int], current: str) -> list[Tab]:
 def narrowed(queue: ApplicationQuerySet, tab: str, user: Any) -> ApplicationQuerySet:
     if tab == WAITING:
         return queue.waiting_for(user)
+    if tab == SIGNING:
+        return queue.awaiting_approval(user)
     return queue if tab == ALL else queue.in_state(tab)
 
 
 def usual_order(tab: str) -> str:
     """Longest waiting first where work is done, elsewhere the newest first."""
-    return "since" if tab == WAITING else "-submitted"
+    return "since" if tab in (WAITING, SIGNING) else "-submitted"
 
 
 def asked_pairs(address: str) -> list[tuple[str, str]]:
@@ -97,7 +99,7 @@ def in_use(saved: Iterable[SavedFilter], asked: QueryDict) -> SavedFilter | None
 
 def decides_here(user: Any, tab: str) -> bool:
     """Whether the user decides about files of this tab: there several can be chosen at once."""
-    if tab == WAITING:
+    if tab in (WAITING, SIGNING):
         return holds_anywhere(user, *DECIDED_WITH.values())
     permission = DECIDED_WITH.get(ApplicationState(tab)) if tab != ALL else None
     return permission is not None and holds_anywhere(user, permission)

@@ -26,6 +26,7 @@ from django.utils import timezone
 from accounts.access import holds_province, regions_held
 from accounts.models import Region, RegionUserObjectPermission, User
 from applications.statuses import PAST_COUNTY, ApplicationState, Step, Tier, Verdict
+from applications.two_steps import DECIDING
 from workflow.models import Event
 
 if TYPE_CHECKING:
@@ -110,6 +111,18 @@ def experts_of(province: Region) -> models.QuerySet[User]:
     )
 
 
+def awaiting_approval(user: Any, proposals: models.QuerySet[Any]) -> Q:
+    """The files with a standing proposal of somebody else that an approver may sign."""
+    approves = {region.pk for region in regions_held(user, "accounts.approve")}
+    found = Q(pk__in=[])
+    for tier, permission in DECIDING.items():
+        mine = [region for region in regions_held(user, permission) if region.pk in approves]
+        standing = proposals.filter(application=OuterRef("pk"), tier=tier).exclude(by=user)
+        if mine:
+            found |= in_areas(mine) & Q(Exists(standing))
+    return found
+
+
 class QueueQuerySet(models.QuerySet["Application"]):
     """The part of the applications' queryset that desks and tables are made of."""
 
@@ -129,6 +142,10 @@ class QueueQuerySet(models.QuerySet["Application"]):
 
     def waiting_for(self, user: Any) -> Self:
         return self.filter(waiting(user))
+
+    def awaiting_approval(self, user: Any) -> Self:
+        """What others have proposed and this user is to sign."""
+        return self.filter(awaiting_approval(user, _standing_proposals(self.model)))
 
     def within(self, region: Region) -> Self:
         """Of the region and of all below it."""
@@ -251,10 +268,14 @@ class QueueQuerySet(models.QuerySet["Application"]):
         return self.with_columns(user, column).order_by(order, "pk")
 
     def counted(self, user: Any) -> dict[str, int]:
-        """How many there are in each state, in all ("all") and waiting for `user` ("waiting")."""
+        """How many there are in each state, in all ("all"), waiting for `user` ("waiting") and for
+        the signature of `user` ("signing").
+        """
         counts = {state: Count("pk", filter=Q(state=state)) for state in ApplicationState.values}
-        mine = Count("pk", filter=waiting(user))
-        return self.order_by().aggregate(all=Count("pk"), waiting=mine, **counts)
+        proposed = awaiting_approval(user, _standing_proposals(self.model))
+        counts["waiting"] = Count("pk", filter=waiting(user))
+        counts["signing"] = Count("pk", filter=proposed)
+        return self.order_by().aggregate(all=Count("pk"), **counts)
 
     def judged_by_province(self) -> Self:
         """Those that a city has recommended: under the province's review or past it."""
@@ -293,6 +314,12 @@ class QueueQuerySet(models.QuerySet["Application"]):
 def _present(step: Step) -> FilteredRelation:
     """The commission's one review of this step that counts."""
     return FilteredRelation("reviews", condition=Q(reviews__step=step, reviews__superseded=False))
+
+
+def _standing_proposals(model: type[models.Model]) -> models.QuerySet[Any]:
+    proposals: Any = _related(model, "proposals")
+    standing: models.QuerySet[Any] = proposals.standing()
+    return standing
 
 
 def _handlings(model: type[models.Model]) -> models.QuerySet[Handling]:

@@ -154,6 +154,9 @@ def _desk(user: Any, at: datetime) -> Iterator[Panel]:
         Figure(ApplicationState(state).label, n, "件待办理", reverse("applications:desk"))
         for state, n in sorted(counts.items())
     ]
+    if signing := Application.objects.awaiting_approval(user).count():
+        url = f"{reverse('applications:desk')}?tab=signing"
+        figures.insert(0, Figure("待签批", signing, "件拟办意见", url))
     yield Panel(
         "待我办理的申报",
         "没有待办理的申报。申报送达本级后，将在此显示。",

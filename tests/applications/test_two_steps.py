@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.test import Client
 
 from accounts.models import User
 from applications import services
 from applications.models import Application, Proposal, TwoSteps
-from applications.proposals import awaiting_approval
 from applications.services import proposals
 from applications.statuses import ApplicationState, ProposalState, Step
 from applications.two_steps import are_on
@@ -174,7 +174,7 @@ def test_the_zone_takes_both_steps_in_two_hands(scene: Province) -> None:
 def test_what_waits_for_whom(scene: Province, file: Application) -> None:
     def waits(user: User) -> bool:
         user.forget_grants()
-        return Application.objects.filter(awaiting_approval(user)).exists()
+        return Application.objects.awaiting_approval(user).exists()
 
     assert not waits(scene.county_approver)
     propose(file, scene.county_handler)
@@ -280,3 +280,18 @@ def test_two_approvers_at_once_sign_once() -> None:
         said = sorted(pool.map(sign, (scene.county_approver, second)))
     assert said == ["", "该拟办意见已签批，不能再办理。"]
     assert file.opinions.count() == 1
+
+
+def test_the_desk_and_the_home_page_show_what_waits_for_a_signature(
+    scene: Province, file: Application, client: Client
+) -> None:
+    propose(file, scene.county_handler)
+    client.force_login(scene.county_approver)
+    page = client.get("/desk/?tab=signing").content.decode()
+    assert "待签批" in page
+    assert file.number in page
+    assert "/desk/?tab=signing" in client.get("/home/").content.decode()
+    client.force_login(scene.county_handler)
+    assert "待签批" not in client.get("/desk/").content.decode()
+    assert file.number not in client.get("/desk/?tab=signing").content.decode()
+    assert "tab=signing" not in client.get("/home/").content.decode()
