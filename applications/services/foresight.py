@@ -46,8 +46,11 @@ class Plenty:
         self.ordinals = {file.pk: ordinal for ordinal, file in enumerate(files, 1)}
         self.notes: list[str] = []
 
-    def stops(self, file: Application) -> list[Problem]:
-        """What the files before it leave in its way; asked once of each, in their order."""
+    def stops(self, file: Application, *, goes: bool) -> list[Problem]:
+        """What the files before it leave in its way; asked once of each, in their order.
+
+        `goes` when nothing else stops it: then it takes what there is.
+        """
         return []
 
 
@@ -66,13 +69,14 @@ class Caps(Plenty):
         self.given: dict[Unit, int] = {}
         self.last: dict[Unit, int] = {}
 
-    def stops(self, file: Application) -> list[Problem]:
+    def stops(self, file: Application, *, goes: bool) -> list[Problem]:
         unit = (file.cycle, file.region.county_unit)
         use, given = self.uses.get(unit), self.given.get(unit, 0)
         if use is None or use.size is None or use.left is None:
             return []
         if given < use.left:
-            self.given[unit], self.last[unit] = given + 1, self.ordinals[file.pk]
+            if goes:
+                self.given[unit], self.last[unit] = given + 1, self.ordinals[file.pk]
             return []
         self._tell(use.county, use.left, self.last.get(unit))
         return [caps.used_up(use.county, use.size, use.used + given)]
@@ -97,7 +101,7 @@ class Places(Plenty):
         self.given: dict[Unit, list[str]] = {unit: [] for unit in self.rankings}
         self.last: dict[Unit, int] = {}
 
-    def stops(self, file: Application) -> list[Problem]:
+    def stops(self, file: Application, *, goes: bool) -> list[Problem]:
         unit = (file.cycle, file.region.city_unit)
         given = self.given[unit]
         before = self.rankings[unit].ahead_of(file.number)
@@ -106,7 +110,7 @@ class Places(Plenty):
         if len(given) >= self.free[unit]:
             self._tell(unit[1], self.free[unit], self.last.get(unit))
             return [quotas.used_up(unit[1]), *found]
-        if not found:
+        if goes and not found:
             given.append(file.number)
             self.last[unit] = self.ordinals[file.pk]
         return found
@@ -154,21 +158,10 @@ def outlook(
     scarce = SCARCE.get(move, Plenty)(files, answers)
     problems = {}
     for file in files:
-        own = _own(file, move, answers, scarce.guards, by=by, at=at)
-        problems[file.pk] = own or scarce.stops(file)
+        try:
+            own = why_not(file, move, user=by, at=at, without=scarce.guards, **answers)
+        except PermissionDenied:
+            problems[file.pk] = [Problem(NOT_YOURS)]
+        else:
+            problems[file.pk] = [*own, *scarce.stops(file, goes=not own)]
     return Outlook(problems, scarce.notes)
-
-
-def _own(
-    file: Application,
-    move: str,
-    answers: Mapping[str, str],
-    without: Sequence[Guard],
-    *,
-    by: User,
-    at: datetime,
-) -> list[Problem]:
-    try:
-        return why_not(file, move, user=by, at=at, without=without, **answers)
-    except PermissionDenied:
-        return [Problem(NOT_YOURS)]

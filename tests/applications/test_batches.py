@@ -181,7 +181,7 @@ def test_the_city_recommends_in_the_order_of_its_ranking(scene: Province) -> Non
         "",
         "",
         "沈阳市本周期的名额已用完，不能再推荐。",
-        "市级审核评分尚未完成。",
+        "市级审核评分尚未完成。\n沈阳市本周期的名额已用完，不能再推荐。",
     ]
     assert done.done == 2
     held = Application.objects.filter(place__isnull=False)
@@ -218,7 +218,7 @@ def test_a_file_that_stops_holds_up_those_behind_it(scene: Province) -> None:
 
 
 def test_who_stands_behind_the_places_hears_of_both(scene: Province) -> None:
-    """The hand hears first that others stand before it; the preview says that it is in vain."""
+    """That no place is left comes first; who stands before it is said, too, as by hand."""
     rank(scene, "93", "92", "91", "90")
     files = list(Application.objects.in_state("city_review"))
     batch = make(files, scene.city_handler, TO_PROVINCE, at=AUGUST)
@@ -226,7 +226,8 @@ def test_who_stands_behind_the_places_hears_of_both(scene: Province) -> None:
     assert batch.note == "沈阳市名额只剩 2 个，排在第 2 件之后的将不能办理。"
     run(batch, AUGUST)
     last = items(batch)[3]
-    assert last.sentences == last.obstacles[:1]
+    assert last.sentences[0] == last.obstacles[0] == "沈阳市本周期的名额已用完，不能再推荐。"
+    assert "推荐排序在前的 1 件" in last.sentences[1]
 
 
 def test_without_a_place_nothing_goes(scene: Province) -> None:

@@ -40,10 +40,8 @@ def test_from_draft_to_title(scene: Province) -> None:
     assert verbs == [
         "draft",
         "submit",
-        "start_review",
-        "recommend_to_city",
-        "start_review",
-        "recommend_to_province",
+        *("start_review", "take_on", "recommend_to_city"),
+        *("start_review", "take_on", "recommend_to_province"),
         *["appoint", "assign_expert"] * 3,
         *["assign_expert"] * 3,
         *["accept_task"] * 6,

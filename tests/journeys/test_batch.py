@@ -173,7 +173,7 @@ def test_a_city_recommends_until_its_places_are_used_up(
         timeout=60_000
     )
     page.get_by_role("link", name="未办理 3").click()
-    expect(page.get_by_text("沈阳市本周期的名额已用完，不能再推荐。")).to_be_visible()
+    expect(page.get_by_text("沈阳市本周期的名额已用完，不能再推荐。")).to_have_count(3)
     expect(page.get_by_text("尚未推荐，先推荐本件的，须写明理由。")).to_have_count(2)
     held = Application.objects.filter(place__isnull=False)
     assert set(held) == set(files[:DONE])

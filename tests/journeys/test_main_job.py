@@ -144,7 +144,12 @@ def finish(page: Page) -> None:
 def make_move(page: Page, label: str, text: str = "") -> None:
     """Make a move from where the page offers it, with its reason if it wants one."""
     offer = page.locator("details.move", has=page.locator("summary", has_text=label))
-    if text:
+    with_form = page.locator("a.move", has_text=f"{label}…")
+    if with_form.count():
+        with_form.click()
+        page.locator("[name=reason]").fill(text)
+        page.get_by_role("button", name=f"确认{label}").click()
+    elif text:
         offer.locator("summary").click()
         offer.locator("textarea").fill(text)
         offer.get_by_role("button", name=f"确认{label}").click()

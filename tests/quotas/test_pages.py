@@ -102,7 +102,7 @@ def test_the_overview_takes_the_same_queries_for_one_city_or_fifteen(
     sizes = dict.fromkeys(made, 2)
     set_quotas(scene.cycle, sizes, by=scene.officer, at=scenes.JULY, reason="增加。")
     as_officer.get(url(scene.cycle))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_officer.get(url(scene.cycle))
 
 
