@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import resource
 import sys
+from contextlib import suppress
 
 from pypdf import PdfReader
 
@@ -20,12 +21,17 @@ MOST = 200_000
 
 
 def words_of(content: bytes) -> str:
-    """The particulars and the words of the first and last pages. Raises what the reader raises."""
+    """The particulars and the words of the first and last pages, but of those that are broken.
+
+    Raises what the reader raises where not even the pages can be found.
+    """
     reader = PdfReader(io.BytesIO(content))
     said = [str(value) for value in (reader.metadata or {}).values()]
     count = reader.get_num_pages()
     wanted = {*range(min(FIRST_PAGES, count)), *range(max(count - LAST_PAGES, 0), count)}
-    said += [reader.pages[number].extract_text() for number in sorted(wanted)]
+    for number in sorted(wanted):
+        with suppress(Exception):
+            said.append(reader.pages[number].extract_text())
     return "\n".join(said)[:MOST]
 
 

@@ -35,12 +35,21 @@ class Shared(NamedTuple):
     before: generic.IndirectObject
 
 
+class Update(IncrementalPdfFileWriter):
+    """Leaves the particulars as they are: the paper was made when it was made, not when it was
+    sealed, and the clock would make every file another one.
+    """
+
+    def _update_meta(self) -> None:
+        pass
+
+
 def stamped(content: bytes, stamps: Sequence[Stamp]) -> IncrementalPdfFileWriter:
     """The PDF with the seals as one update that is still to be written, or signed and written.
 
     A picture is kept once, however often it is put. The same arguments give the same bytes.
     """
-    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    writer = Update(io.BytesIO(content))
     _name_by_content(writer, content)
     if stamps:
         shared = _shared(writer, {stamp.name: stamp.picture for stamp in stamps})

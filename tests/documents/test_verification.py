@@ -321,6 +321,14 @@ class TestFiles:
         assert grouped(document.code) in text(answer)
         assert "未被改动" not in text(answer)
 
+    def test_a_byte_that_breaks_a_page_does_not_hide_the_code(self, stranger, document):
+        """The particulars and the other pages name the paper, too."""
+        content = content_of(document)
+        page = content.index(b"stream\n") + len(b"stream\n")
+        changed = content[:page] + b"\xff\xff" + content[page + 2 :]
+        assert uploads.code_in(uploads.words_in(changed) or "") == document.code
+        assert "内容已被改动" in text(self.hand_over(stranger, changed))
+
     def test_what_a_signature_says_is_said(self, stranger, document, monkeypatch):
         from documents.validation import Validation
         from documents.views import verification as views
