@@ -136,7 +136,7 @@ def test_the_page_asks_a_fixed_number_of_times(
 ) -> None:
     application, by = resubmitted(scene)
     client = browse(by)
-    client.get("/phrases/")
+    client.get("/desk/phrases/")
     with django_assert_num_queries(QUERIES):
         client.get(f"/applications/{application.pk}/changes/")
 

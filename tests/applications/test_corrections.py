@@ -293,7 +293,7 @@ def test_the_pages_ask_no_more_for_more(
 ) -> None:
     application, by = returned(scene, *[FIELD] * rows)
     client = browse(by)
-    client.get("/phrases/")
+    client.get("/desk/phrases/")
     with django_assert_num_queries(QUERIES):
         client.get(f"/applications/{application.pk}/corrections/")
 

@@ -169,6 +169,8 @@ def queued(
 
 
 def stands(page: Page, words: str) -> None:
+    """The place in the queue; the keys listen once their button is there."""
+    expect(page.locator("[data-shortcuts]")).to_be_visible()
     expect(page.get_by_role("navigation", name="队列").locator(".queue-place")).to_have_text(words)
 
 

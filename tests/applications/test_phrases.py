@@ -96,13 +96,13 @@ def test_the_forms_of_a_file_offer_them_for_one_query(
 def test_the_page(scene: Province, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
     client = browse(scene.county_approver)
     sent = {"text": "请补。", "purpose": "return", "region": scene.county.pk, "order": ""}
-    assert "常用语已保存。" in words(client.post("/phrases/", sent, follow=True))
+    assert "常用语已保存。" in words(client.post("/desk/phrases/", sent, follow=True))
     kept = Phrase.objects.get()
     assert (kept.region, kept.owner) == (scene.county, None)
-    assert client.post("/phrases/", {"text": "", "purpose": "return"}).status_code == 422
+    assert client.post("/desk/phrases/", {"text": "", "purpose": "return"}).status_code == 422
     wrong = sent | {"region": scene.city.pk}
-    assert client.post("/phrases/", wrong).status_code == 422
-    url = f"/phrases/{kept.pk}/"
+    assert client.post("/desk/phrases/", wrong).status_code == 422
+    url = f"/desk/phrases/{kept.pk}/"
     assert client.get(url).context["form"]["text"].value() == "请补。"
     assert client.post(url, {"text": "", "purpose": "any"}).status_code == 422
     client.post(url, {"text": "请补充。", "purpose": "any", "order": "2"})
@@ -111,9 +111,9 @@ def test_the_page(scene: Province, browse: Browse, monkeypatch: pytest.MonkeyPat
     handler = browse(scene.county_handler)
     assert handler.get(url).status_code == 404
     assert handler.post(f"{url}remove/").status_code == 404
-    assert "修改" not in words(handler.get("/phrases/")).split("添加常用语")[0].split("内容")[-1]
+    assert "修改" not in words(handler.get("/desk/phrases/")).split("添加常用语")[0].split("内容")[-1]
     monkeypatch.setattr(keeping, "MOST", 0)
-    assert "常用语最多" in words(client.post("/phrases/", sent))
+    assert "常用语最多" in words(client.post("/desk/phrases/", sent))
     client.post(f"{url}remove/")
     assert not Phrase.objects.exists()
 
@@ -123,11 +123,11 @@ def test_what_is_typed_becomes_a_phrase(
 ) -> None:
     client = browse(scene.county_handler)
     sent = {"text": "现场不符。", "move": "decline_by_county"}
-    kept = client.post("/phrases/save/", sent).json()["saved"]
+    kept = client.post("/desk/phrases/save/", sent).json()["saved"]
     assert Phrase.objects.get(pk=kept).purpose == "decline"
-    assert client.post("/phrases/save/", {"text": " "}).json()["errors"] == ["请填写常用语内容。"]
+    assert client.post("/desk/phrases/save/", {"text": " "}).json()["errors"] == ["请填写常用语内容。"]
     monkeypatch.setattr(keeping, "MOST", 0)
-    answer = client.post("/phrases/save/", sent | {"text": "另一条。"})
+    answer = client.post("/desk/phrases/save/", sent | {"text": "另一条。"})
     assert "常用语最多" in answer.json()["errors"][0]
 
 
@@ -140,7 +140,7 @@ def test_the_list_at_any_length(
     client = browse(scene.county_handler)
     client.get("/home/")
     with django_assert_num_queries(QUERIES):
-        client.get("/phrases/")
+        client.get("/desk/phrases/")
 
 
 QUERIES = 6

@@ -232,7 +232,7 @@ def test_the_pages_of_phrases_and_two_steps(
 ) -> None:
     Phrase.objects.create(purpose="return", text="材料不全，请补充。", order=1)
     page = sign_in(province.county_approver)
-    page.goto("/phrases/")
+    page.goto("/desk/phrases/")
     page.get_by_label("内容").fill("请于三日内补正。")
     page.get_by_label("归属").select_option(label="和平区卫生健康委共用")
     page.get_by_role("button", name="添加").click()
