@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from documents.statuses import (
+    ABOUT_RECOMMENDED,
     DECIDED_BY,
     ISSUED,
     ISSUER,
@@ -40,11 +41,11 @@ def deciding(kind: Kind, event: Event, history: Iterable[Event]) -> dict[str, Ev
     """The decision behind each place for a seal, by the role of the place.
 
     `history` are the events up to `event`, the oldest first: of the form's file, or of the files
-    that a city's letter names.
+    that a city's letter or summary table names.
     """
     if kind == Kind.APPLICATION_FORM:
         return _of_cells(history)
-    if kind == Kind.CITY_LETTER:
+    if kind in ABOUT_RECOMMENDED:
         recommended = [each for each in history if each.target and each.verb == RECOMMENDED]
         return {ISSUER: recommended[-1]} if recommended else {}
     if kind in ISSUED and kind in MADE_AFTER[event.subject_type].get(event.verb, ()):

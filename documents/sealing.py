@@ -15,7 +15,7 @@ from documents.models import Certificate, Seal
 from documents.papers import stamping
 from documents.papers.pdf import Drawn
 from documents.papers.places import SealPlace
-from documents.statuses import Kind
+from documents.statuses import ABOUT_RECOMMENDED, Kind
 from workflow.models import Event
 
 
@@ -91,22 +91,26 @@ def _due(kind: Kind, event: Event, drawn: Drawn) -> list[Due]:
         for place in drawn.places
         if place.role in deciding
     ]
-    return [each for each in found if _is_own(each)]
+    if kind in ABOUT_RECOMMENDED:
+        # The table may be asked for by the province, too: then it is no paper of the city's.
+        found = [each for each in found if _is_of(each.body, event)]
+    return [each for each in found if _is_of(each.body, each.event)]
 
 
 def _history(kind: Kind, event: Event) -> Iterable[Event]:
-    """What was decided up to the event: on its file, or on the files that the letter names."""
+    """What was decided up to the event: on its file, or on the files that the paper names."""
     earlier = Event.objects.filter(pk__lte=event.pk).select_related("post").order_by("pk")
-    if kind == Kind.CITY_LETTER:
+    if kind in ABOUT_RECOMMENDED:
         named = Application.objects.filter(place__quota=event.subject_id)
         label = Application._meta.label_lower
         return earlier.filter(subject_type=label, subject_id__in=named.values("pk"))
     return earlier.filter(subject_type=event.subject_type, subject_id=event.subject_id)
 
 
-def _is_own(due: Due) -> bool:
-    post = due.event.post
-    return post is not None and post.on_type == REGION and post.on_id == due.body.pk
+def _is_of(body: Region, event: Event) -> bool:
+    """Whether somebody acted in a post of that very body."""
+    post = event.post
+    return post is not None and post.on_type == REGION and post.on_id == body.pk
 
 
 def _imprints(due: list[Due]) -> list[Imprint]:
@@ -129,10 +133,10 @@ def _stamps(imprints: list[Imprint]) -> list[stamping.Stamp]:
 
 
 def _certificate(kind: Kind, due: list[Due], event: Event) -> Certificate | None:
-    """That of the body whose decision caused the paper, if it can sign; a city's letter is caused
-    by whoever asks for it, and is the city's.
+    """That of the body whose decision caused the paper, or that wrote of what it had decided; if it
+    can sign.
     """
-    whole = kind == Kind.CITY_LETTER
+    whole = kind in ABOUT_RECOMMENDED
     bodies = {each.body for each in due if whole or each.event.pk == event.pk}
     current = Certificate.objects.of_bodies(bodies).current().select_related("body").first()
     return current if current and current.is_valid_at(_moment(current, event)) else None

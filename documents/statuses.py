@@ -121,7 +121,8 @@ DECIDED_BY = {
     "pass_review": "province",
     "fail_review": "province",
 }
-# The decision on each of the files that a city's letter names.
+# What a city writes about the files that it has recommended, and the decision on each of them.
+ABOUT_RECOMMENDED = (Kind.CITY_LETTER, Kind.SUMMARY_PDF)
 RECOMMENDED = "recommend_to_province"
 # The moves after which these cells are empty again, seal and all.
 UNDONE_BY = {

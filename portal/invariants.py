@@ -22,8 +22,7 @@ from applications.models import (
     Review,
 )
 from documents.models import Document, Impression
-from documents.statuses import RECOMMENDED
-from documents.statuses import Kind as Paper
+from documents.statuses import ABOUT_RECOMMENDED, RECOMMENDED
 from files import services as files
 from files.models import StoredFile
 from publicity.models import NoticeEntry, Title
@@ -221,8 +220,8 @@ def seals_stand_for_decisions() -> Findings:
 
 
 def _stands_behind(event: Event, document: Document) -> bool:
-    """Whether it is about the same; a city's letter rests on its files."""
-    if document.kind == Paper.CITY_LETTER:
+    """Whether it is about the same; what a city writes rests on its files."""
+    if document.kind in ABOUT_RECOMMENDED:
         return event.verb == RECOMMENDED and event.region_path.startswith(document.region_path)
     about = (event.subject_type, event.subject_id)
     return about == (document.subject_type, document.subject_id)

@@ -111,7 +111,9 @@ def test_the_page(scene: Province, browse: Browse, monkeypatch: pytest.MonkeyPat
     handler = browse(scene.county_handler)
     assert handler.get(url).status_code == 404
     assert handler.post(f"{url}remove/").status_code == 404
-    assert "修改" not in words(handler.get("/desk/phrases/")).split("添加常用语")[0].split("内容")[-1]
+    assert (
+        "修改" not in words(handler.get("/desk/phrases/")).split("添加常用语")[0].split("内容")[-1]
+    )
     monkeypatch.setattr(keeping, "MOST", 0)
     assert "常用语最多" in words(client.post("/desk/phrases/", sent))
     client.post(f"{url}remove/")
@@ -125,7 +127,9 @@ def test_what_is_typed_becomes_a_phrase(
     sent = {"text": "现场不符。", "move": "decline_by_county"}
     kept = client.post("/desk/phrases/save/", sent).json()["saved"]
     assert Phrase.objects.get(pk=kept).purpose == "decline"
-    assert client.post("/desk/phrases/save/", {"text": " "}).json()["errors"] == ["请填写常用语内容。"]
+    assert client.post("/desk/phrases/save/", {"text": " "}).json()["errors"] == [
+        "请填写常用语内容。"
+    ]
     monkeypatch.setattr(keeping, "MOST", 0)
     answer = client.post("/desk/phrases/save/", sent | {"text": "另一条。"})
     assert "常用语最多" in answer.json()["errors"][0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from pypdf import PdfReader
 
 from accounts.models import Region
@@ -212,12 +213,13 @@ class TestOtherPapers:
         carry()
         check_looks(paper_of(Kind.COUNTY_LETTER), tmp_path)
 
-    def test_a_citys_letter_rests_on_its_recommendations(self, scene, carry, tmp_path):
+    @pytest.mark.parametrize("kind", [Kind.CITY_LETTER, Kind.SUMMARY_PDF])
+    def test_what_a_city_writes_rests_on_its_recommendations(self, scene, carry, tmp_path, kind):
         equip(scene, scene.city)
         scenes.at_province(scene)
         carry()
         quota = Quota.objects.get(cycle=scene.cycle, region=scene.city)
-        job = services.request_from_city(quota, Kind.CITY_LETTER, by=scene.city_handler, at=AUGUST)
+        job = services.request_from_city(quota, kind, by=scene.city_handler, at=AUGUST)
         document = services.work(job.pk, now=lambda: AUGUST)
         assert document is not None
         assert document.seal_words == "已加盖沈阳市卫生健康委印章；沈阳市卫生健康委已电子签名"
@@ -225,6 +227,18 @@ class TestOtherPapers:
         assert impression.event.verb == "recommend_to_province"
         check_looks(document, tmp_path)
         assert list(invariants.seals_stand_for_decisions()) == []
+
+    def test_a_table_that_the_province_asks_for_is_not_the_citys(self, scene, carry):
+        equip(scene, scene.city, scene.root)
+        scenes.at_province(scene)
+        carry()
+        quota = Quota.objects.get(cycle=scene.cycle, region=scene.city)
+        for subject in (quota, scene.cycle):
+            job = services.request_from_city(subject, Kind.SUMMARY_PDF, by=scene.officer, at=AUGUST)
+            document = services.work(job.pk, now=lambda: AUGUST)
+            assert document is not None
+            assert document.impressions.count() == 0
+            assert document.certificate is None
 
     def test_the_provinces_papers_have_the_provinces_seal(self, scene, carry, tmp_path):
         equip(scene, scene.root)
