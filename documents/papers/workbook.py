@@ -31,7 +31,7 @@ from documents.papers.summary_table import MARK, NUMBER, TEXT, Summary
 # A cell that begins like this could become a formula when it is edited or exported as CSV.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 TELL_EVERY = 500
-SHEET, END_OF_ROWS = "xl/worksheets/sheet1.xml", b"</sheetData>"
+END_OF_ROWS = b"</sheetData>"
 THIN = Side(style="thin", color="FF000000")
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 HEAD_FILL = PatternFill("solid", fgColor="FFE8EDF3")
@@ -199,12 +199,9 @@ class _Archive(zipfile.ZipFile):
         super().writestr(self._member(str(zinfo_or_arcname)), data)
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
-        content = Path(filename).read_bytes()
+        # The sheet: of all parts only that comes as a file.
+        before, after = Path(filename).read_bytes().split(END_OF_ROWS)
         with self.open(self._member(arcname), "w") as member:
-            if arcname != SHEET:
-                member.write(content)
-                return
-            before, after = content.split(END_OF_ROWS)
             for part in chain([before], self.rows, [END_OF_ROWS, after]):
                 member.write(part)
 

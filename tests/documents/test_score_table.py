@@ -10,6 +10,8 @@ from documents.models import Document
 from documents.papers import score_table
 from documents.papers.patterns import PATTERNS
 from documents.statuses import SCORES, Kind, TextKind
+from scoring import services as scoring
+from scoring.arithmetic import Answer
 from tests import scenes
 from tests.documents.conftest import paper_of, text_of
 from tests.scenes import AUGUST, JULY
@@ -53,6 +55,35 @@ def test_the_nurserys_copy_has_its_own_marks_alone(scene):
     assert "县级" not in text
 
 
+def test_the_nurserys_copy_has_its_own_notes(scene):
+    application, staff = scenes.drafted(scene)
+    mark = application.self_sheet.marks.get(indicator__code="1.1")
+    scoring.save_mark(
+        application.self_sheet,
+        mark.indicator,
+        answer=Answer(met=True),
+        note="回执原件存档备查。",
+        by=staff,
+        at=scenes.JUNE,
+        seen_version=mark.version,
+    )
+    perform(application, "submit", actor=staff, at=scenes.JUNE)
+    said = facts(application, "submit", Kind.SCORES_SELF)
+    assert said["sections"][0]["rows"][0]["notes"] == [{"who": "", "text": "回执原件存档备查。"}]
+
+
+def test_an_expert_who_was_replaced_is_not_in_the_provinces_copy(scene):
+    application, _ = scenes.at_province(scene)
+    reviews = scenes.seat_panel(scene, application)
+    application.refresh_from_db()
+    perform(application, "pass_review", actor=scene.officer, at=scenes.SEPTEMBER)
+    before = facts(application, "pass_review", Kind.SCORES_PROVINCE)
+    application.reviews.filter(pk=reviews[0].pk).update(superseded=True)
+    after = facts(application, "pass_review", Kind.SCORES_PROVINCE)
+    assert len(after["seals"]) == len(before["seals"]) - 1
+    assert (before["result"] != "", after["result"]) == (True, "")
+
+
 def test_the_countys_copy_says_what_it_found_and_who_looked(scene):
     application, _ = scenes.submitted(scene)
     scenes.scored(application, Step.COUNTY, scene.county_handler, total="80", when=JULY)
@@ -93,9 +124,6 @@ def test_sections_add_up_to_the_totals(scene):
 
 
 def test_a_veto_that_one_expert_found_is_a_no(scene):
-    from scoring import services as scoring
-    from scoring.arithmetic import Answer
-
     application, _ = scenes.at_province(scene)
     reviews = scenes.seat_panel(scene, application, sealed=False)
     scoring.fill_sheet(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from decimal import Decimal
 
 import pytest
@@ -18,7 +19,7 @@ from scoring.arithmetic import Answer
 from scoring.examples import answers_reaching, best
 from scoring.models import Evidence, Mark, RubricVersion, Sheet
 from scoring.services import evidence as evidence_services
-from tests.scoring.conftest import NOW, PURPOSE, mark
+from tests.scoring.conftest import NOW, PURPOSE, SMALL, mark
 from workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -316,3 +317,11 @@ def test_a_demo_reaches_any_total(head: User, db: None) -> None:
     chosen = answers_reaching(services.layout_of(example), Decimal("84.5"), seed=7)
     services.fill_sheet(sheet, chosen, by=head, at=NOW)
     assert services.tally(sheet).total == Decimal("84.5")
+
+
+def test_a_reference_of_another_version_asks_for_no_reasons(sheet: Sheet, head: User) -> None:
+    changed = copy.deepcopy(SMALL) | {"name": "另一张评分表", "code": "other"}
+    draft = services.load_rubric(changed, by=None, at=NOW)
+    other = services.open_sheet(services.publish_version(draft, by=None, at=NOW), PURPOSE)
+    fill(other, head)
+    assert services.unexplained(sheet, other, "机构自评") == []
