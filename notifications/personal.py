@@ -1,9 +1,9 @@
-"""What is told to one person alone: of their own account, of their own long work."""
+"""What is told to one person alone: of their own account, of work that is theirs."""
 
 from __future__ import annotations
 
 from notifications.audiences import Audience as To
-from notifications.lines import BATCH, USER, Line
+from notifications.lines import APPLICATION, BATCH, USER, Line
 
 PERSONAL = (
     # One's own account: what nobody should learn of too late
@@ -30,6 +30,15 @@ PERSONAL = (
         "双因素认证已重置",
         "系统管理员重置了您账号的双因素认证，原验证器与恢复码失效。请重新登录并启用。"
         "并非本人申请的，请立即联系系统管理员。",
+    ),
+    # What became one's own work
+    Line(
+        APPLICATION,
+        "hand_over",
+        To.PERSON,
+        "申报转由您经办：{nursery}",
+        "受理编号 {number} 转由您经办，请在申报审核中办理。",
+        mail=False,
     ),
     # One's own work that went on without one
     Line(

@@ -109,7 +109,8 @@ def hand_over(
     handling, _ = Handling.objects.update_or_create(
         application=held, tier=tier, defaults={"handler": to, "since": at}
     )
-    record(held, "hand_over", actor=by, at=at, reason=f"由{to}经办。", to=to.pk, **_where(tier))
+    told = {"person": to.pk, **_where(tier)}
+    record(held, "hand_over", actor=by, at=at, reason=f"由{to}经办。", **told)
     return handling
 
 

@@ -13,6 +13,9 @@ from applications import services, sight
 from applications.models import Application, Handling
 from applications.sight import Sight
 from applications.statuses import Step, Tier
+from notifications import audiences
+from notifications import words as message_words
+from notifications.audiences import Audience
 from tests import scenes
 from tests.applications.browsing import Browse
 from tests.scenes import JULY, JUNE, Province
@@ -50,6 +53,8 @@ def test_a_file_is_taken_on_handed_over_and_given_back(scene: Province, browse: 
     assert "您已退出经办。" in post(approver, application, "step_out").content.decode()
     assert handler(application) is None
     facts = Event.objects.of(application).telling("take_on", "hand_over", "step_out")
+    about = message_words.about(facts.get(verb="hand_over"))
+    assert audiences.people(Audience.PERSON, about.scope) == [scene.county_approver]
     assert [(e.verb, e.actor, e.reason) for e in facts] == [
         ("take_on", scene.county_handler, ""),
         ("hand_over", scene.county_handler, "由赵和经办。"),

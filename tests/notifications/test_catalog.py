@@ -35,6 +35,7 @@ FACTS = {
     "confirm_proposal",
     "file",
     "give_back_proposal",
+    "hand_over",
     "propose",
     "recuse",
     "unassign_expert",
