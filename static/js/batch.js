@@ -25,6 +25,17 @@ function boxForAll() {
   return all;
 }
 
+// What was chosen at the desk stands in the batch from now on.
+if (form) {
+  const chosen = `desk:${document.body.dataset.user}:`;
+  try {
+    const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(chosen));
+    for (const key of keys) sessionStorage.removeItem(key);
+  } catch {
+    // Without a memory nothing was kept.
+  }
+}
+
 if (form && boxes.length) {
   const all = boxForAll();
   form.addEventListener("change", (event) => event.target.name === "item" && count(all));

@@ -103,6 +103,8 @@ def test_a_county_recommends_thirty_of_sixty(
     assert Application.objects.in_state("city_review").count() == DONE
     assert files[1].opinions.get().text == "普惠机构，同意推荐。"
     assert list(invariants.batches_are_settled()) == []
+    page.goto("/desk/?tab=waiting&sort=number")
+    expect(page.get_by_text("尚未选择")).to_be_visible()
 
 
 def choose_at_the_desk(page: Page) -> None:
