@@ -228,7 +228,7 @@ def test_the_way_back_from_the_sheet_leads_into_the_queue(queued: Page) -> None:
 
 def test_after_a_decision_the_next_file_is_at_hand(queued: Page) -> None:
     move = queued.locator("details.move").filter(has_text="推荐至市级")
-    move.locator("summary").click()
+    move.locator("> summary").click()
     queued.locator("#reason-recommend_to_city").press_sequentially("同意推荐。jjk")
     stands(queued, "第 1 件，共 4 件")
     queued.get_by_role("button", name="确认推荐至市级").click()

@@ -150,7 +150,7 @@ def make_move(page: Page, label: str, text: str = "") -> None:
         page.locator("[name=reason]").fill(text)
         page.get_by_role("button", name=f"确认{label}").click()
     elif text:
-        offer.locator("summary").click()
+        offer.locator("> summary").click()
         offer.locator("textarea").fill(text)
         offer.get_by_role("button", name=f"确认{label}").click()
     else:
