@@ -151,9 +151,10 @@ def start_worker(
         try:
             process.wait(WORKER_SECONDS)
         except subprocess.TimeoutExpired:
-            # A task that is still at work when its test is over has nobody waiting for it.
+            # It fails this test, and must not spoil the next.
             process.kill()
             process.wait()
+            raise
 
 
 @pytest.fixture
