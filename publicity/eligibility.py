@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from applications.models import Application
 from publicity.models import Title
+from publicity.statuses import RevocationGround
 from publicity.terms import Round, outlives, sits_out
 from quotas.models import Cycle
 from workflow import Problem
@@ -40,11 +41,17 @@ def not_sitting_out(application: Application, at: datetime) -> Iterator[Problem]
             rounds,
             titled_in=title.cycle.year,
             revoked_on=day,
-            barred_cycles=title.cycle.barred_cycles,
+            barred_cycles=barred_cycles(title),
         )
         if application.cycle.year in missed:
             yield Problem(
                 f"本机构的称号（{title.number}）已于{day.year}年{day.month}月{day.day}日撤销，"
-                f"此后 {title.cycle.barred_cycles} 个评选周期内不得申报。",
+                f"此后 {barred_cycles(title)} 个评选周期内不得申报。",
                 url=title.get_absolute_url(),
             )
+
+
+def barred_cycles(title: Title) -> int:
+    """How many cycles its nursery sits out, by the settings of the title's own cycle."""
+    fraud = title.revoked_for == RevocationGround.FRAUD
+    return title.cycle.fraud_barred_cycles if fraud else title.cycle.barred_cycles

@@ -30,6 +30,17 @@ class TitleState(models.TextChoices):
     EXPIRED = "expired", "已到期"
 
 
+class RevocationGround(models.TextChoices):
+    """Why a title was revoked, as far as the public is told (S0, four (三) and (四))."""
+
+    NOT_RECTIFIED = "not_rectified", "限期整改不合格"
+    FRAUD = "fraud", "弄虚作假"
+    ACCIDENT = "accident", "发生重大安全责任事故"
+    MISCONDUCT = "misconduct", "歧视、体罚、侮辱、虐待婴幼儿"
+    CLOSED = "closed", "停止提供托育服务"
+    OTHER = "other", "其他违反规定的情形"
+
+
 IN_FORCE = (TitleState.VALID, TitleState.RECTIFYING)
 
 

@@ -23,7 +23,11 @@ AFTERWARDS = (
     "objection_days",
     "title_years",
     "rectification_days",
+    "extension_days",
+    "statement_days",
+    "complaint_days",
     "barred_cycles",
+    "fraud_barred_cycles",
 )
 MAX_BYTES = 2 * 1024 * 1024
 

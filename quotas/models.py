@@ -110,8 +110,26 @@ class Cycle(CycleFlow):
     title_years = models.PositiveSmallIntegerField(
         "称号有效期（年）", default=2, validators=[MinValueValidator(1), MaxValueValidator(10)]
     )
+    extension_days = models.PositiveSmallIntegerField(
+        "整改延期上限（日）",
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="整改期限可延长一次",
+    )
+    statement_days = models.PositiveSmallIntegerField(
+        "陈述申辩期限（日）",
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text="拟撤销称号时机构陈述、申辩的日数",
+    )
+    complaint_days = models.PositiveSmallIntegerField(
+        "举报办理期限（日）", default=30, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
     barred_cycles = models.PositiveSmallIntegerField(
         "撤销后停报周期数", default=1, help_text="被撤销称号的机构在此后若干周期内不得申报"
+    )
+    fraud_barred_cycles = models.PositiveSmallIntegerField(
+        "弄虚作假停报周期数", default=2, help_text="弄虚作假的机构在此后若干周期内不得申报"
     )
 
     # Of a row read `with_counts`.

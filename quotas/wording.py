@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 def settings_in_words(cycle: Cycle) -> list[tuple[str, str]]:
     """What the settings mean, as (subject, sentence)."""
     first = "计入" if cycle.first_day_counts else "不计入"
-    barred = cycle.barred_cycles
     return [
         ("评分表", f"{cycle.version}，满分 {plain(cycle.version.full_mark)} 分"),
         ("自评申报", f"自评 {plain(cycle.entry_mark)} 分及以上可以申报"),
@@ -29,12 +28,16 @@ def settings_in_words(cycle: Cycle) -> list[tuple[str, str]]:
         ("公示", f"{cycle.publicity_days} 个工作日，首日为工作日时{first}"),
         ("异议", f"收到之日起 {cycle.objection_days} 日内办理"),
         ("称号", f"自授予之日起有效 {cycle.title_years} 年"),
-        ("限期整改", f"{cycle.rectification_days} 日"),
-        (
-            "撤销后申报",
-            f"此后 {barred} 个周期内不得申报" if barred else "不限制",
-        ),
+        ("限期整改", f"{cycle.rectification_days} 日，可延长一次，至多 {cycle.extension_days} 日"),
+        ("陈述申辩", f"拟撤销称号的，机构在 {cycle.statement_days} 日内可以陈述、申辩"),
+        ("举报", f"收到之日起 {cycle.complaint_days} 日内办理"),
+        ("撤销后申报", _barred(cycle.barred_cycles)),
+        ("弄虚作假后申报", _barred(cycle.fraud_barred_cycles)),
     ]
+
+
+def _barred(cycles: int) -> str:
+    return f"此后 {cycles} 个周期内不得申报" if cycles else "不限制"
 
 
 def plain(number: Decimal) -> str:

@@ -1,12 +1,12 @@
 from django.urls import path
 
-from supervision import views
+from supervision.views import titles
 
 app_name = "supervision"
 urlpatterns = [
-    path("supervision/", views.titles, name="titles"),
-    path("supervision/titles/<int:pk>/", views.title, name="title"),
-    path("supervision/titles/<int:pk>/rectify/", views.order_rectification, name="rectify"),
-    path("supervision/titles/<int:pk>/revoke/", views.revoke, name="revoke"),
-    path("supervision/orders/<int:pk>/", views.order, name="order"),
+    path("supervision/", titles.titles, name="titles"),
+    path("supervision/titles/<int:pk>/", titles.title, name="title"),
+    path("supervision/titles/<int:pk>/rectify/", titles.order_rectification, name="rectify"),
+    path("supervision/titles/<int:pk>/revoke/", titles.revoke, name="revoke"),
+    path("supervision/orders/<int:pk>/", titles.order, name="order"),
 ]

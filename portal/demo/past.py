@@ -16,6 +16,7 @@ from portal.demo.people import Offices, People
 from portal.demo.stories import DECLINE, Stories
 from publicity import services as publicity
 from publicity.models import Title
+from publicity.statuses import RevocationGround
 from quotas.models import Cycle
 from supervision import services as supervision
 from workflow import perform
@@ -128,4 +129,10 @@ def _supervise(officer: User, days: Days) -> None:
     supervision.fail_check(
         orders[failed], actor=officer, at=days.back(30), reason="复查仍不达标，撤销称号。"
     )
-    supervision.revoke(ended, actor=officer, at=days.back(20), reason="经查实，申报材料弄虚作假。")
+    supervision.revoke(
+        ended,
+        ground=RevocationGround.FRAUD,
+        actor=officer,
+        at=days.back(20),
+        reason="经查实，申报材料弄虚作假。",
+    )

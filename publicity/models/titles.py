@@ -18,7 +18,7 @@ from applications.models import Application
 from nurseries.models import Nursery
 from publicity.drafting import day_words
 from publicity.flow import TitleFlow
-from publicity.statuses import IN_FORCE, Standing, TitleState
+from publicity.statuses import IN_FORCE, RevocationGround, Standing, TitleState
 from quotas.models import Cycle
 
 # What a list may be sorted by.
@@ -122,6 +122,9 @@ class Title(TitleFlow):
     valid_from = models.DateField("有效期起")
     valid_until = models.DateField("有效期止")
     ended_at = models.DateTimeField("终止时间", null=True, blank=True)
+    revoked_for = models.CharField(
+        "撤销原因", max_length=20, blank=True, choices=RevocationGround.choices
+    )
 
     FACTS: ClassVar = {"begin": "称号生效"}
 
@@ -142,6 +145,12 @@ class Title(TitleFlow):
                 condition=Q(state__in=[TitleState.VALID, TitleState.RECTIFYING], ended_at=None)
                 | Q(state__in=[TitleState.REVOKED, TitleState.EXPIRED], ended_at__isnull=False),
                 violation_error_message="终止的称号须有终止时间。",
+            ),
+            models.CheckConstraint(
+                name="title_revoked_for_a_reason",
+                condition=Q(state=TitleState.REVOKED, revoked_for__in=RevocationGround.values)
+                | (~Q(state=TitleState.REVOKED) & Q(revoked_for="")),
+                violation_error_message="撤销的称号须有撤销原因。",
             ),
         ]
         indexes: ClassVar = [

@@ -11,6 +11,7 @@ from applications.models import Application
 from publicity import public_pages
 from publicity.models import Title
 from publicity.numbers import unguessable
+from publicity.statuses import RevocationGround
 from publicity.terms import last_day
 from quotas.models import Cycle
 from workflow import perform, record
@@ -54,9 +55,11 @@ def restore_title(title: Title, *, actor: User, at: datetime, reason: str) -> No
     _move(title, "restore", actor=actor, at=at, reason=reason)
 
 
-def revoke_title(title: Title, *, actor: User, at: datetime, reason: str) -> None:
-    """S0, four (三) and (四): it ends now, for good."""
-    _move(title, "revoke", actor=actor, at=at, reason=reason)
+def revoke_title(
+    title: Title, *, ground: RevocationGround, actor: User, at: datetime, reason: str
+) -> None:
+    """S0, four (三) and (四): it ends now, for good; the public is told the `ground` alone."""
+    _move(title, "revoke", actor=actor, at=at, reason=reason, ground=ground)
 
 
 def expire_title(title: Title, *, at: datetime) -> None:
@@ -64,7 +67,9 @@ def expire_title(title: Title, *, at: datetime) -> None:
     _move(title, "expire", actor=None, at=at)
 
 
-def _move(title: Title, name: str, *, actor: User | None, at: datetime, reason: str = "") -> None:
+def _move(
+    title: Title, name: str, *, actor: User | None, at: datetime, reason: str = "", **data: str
+) -> None:
     """Move the title and forget the public pages that show it otherwise."""
-    perform(title, name, actor=actor, at=at, reason=reason)
+    perform(title, name, actor=actor, at=at, reason=reason, **data)
     public_pages.changed()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import access
 from publicity import services
 from publicity.calendar import library_knows, working_day_test
-from publicity.forms import DaysForm, PlanForm
+from publicity.forms.days import DaysForm, PlanForm
 from publicity.models import DayOverride, YearPlan
 from publicity.models.days import FIRST_YEAR
 from publicity.year_grid import months

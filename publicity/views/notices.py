@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import access
 from publicity import calendar, drafting, listing, services
-from publicity.forms import CycleForm, DecisionForm, EntriesForm, NoticeForm, PreviewForm
+from publicity.forms.notices import CycleForm, DecisionForm, EntriesForm, NoticeForm, PreviewForm
 from publicity.models import Notice
 from publicity.models.notices import passed_and_free
 from publicity.statuses import NoticeState

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import access
 from files.services import response
-from publicity.forms import ObjectionSearch
+from publicity.forms.objections import ObjectionSearch
 from publicity.models import Objection
 from workflow import clock, open_to
 from workflow.models import Event

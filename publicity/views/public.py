@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import access
 from files.services import Rejected
 from publicity import calendar, drafting, listing, services, throttle
-from publicity.forms import CycleForm, ObjectionForm, ReceiptForm
+from publicity.forms.notices import CycleForm
+from publicity.forms.objections import ObjectionForm, ReceiptForm
 from publicity.models import Notice, NoticeEntry, Objection
 from publicity.numbers import as_typed
 from publicity.public_pages import kept_for_strangers

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import access
 from accounts.models import Region
-from publicity.forms import RegisterSearch
+from publicity.forms.register import RegisterSearch
 from publicity.models import Title
 from publicity.public_pages import kept_for_strangers
 from publicity.register import write_register

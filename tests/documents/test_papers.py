@@ -16,6 +16,7 @@ from documents.statuses import Kind
 from nurseries.models import Nursery
 from publicity import services as publicity
 from publicity.models import Title
+from publicity.statuses import RevocationGround
 from quotas.models import Quota
 from supervision import services as supervision
 from tests import scenes
@@ -223,7 +224,13 @@ class TestTitles:
     def test_a_revocation_takes_the_certificate_away(self, scene, carry):
         title = awarded(scene)
         carry()
-        supervision.revoke(title, actor=scene.officer, at=LATER, reason="经查实，材料弄虚作假。")
+        supervision.revoke(
+            title,
+            ground=RevocationGround.OTHER,
+            actor=scene.officer,
+            at=LATER,
+            reason="经查实，材料弄虚作假。",
+        )
         carry()
         assert not Document.objects.current().of_kinds(Kind.CERTIFICATE).exists()
         text = text_of(paper_of(Kind.REVOCATION_DECISION))
@@ -237,14 +244,22 @@ class TestTitles:
     @pytest.mark.usefixtures("undrawn")
     def test_a_certificate_that_comes_late_does_not_count(self, scene, carry):
         title = awarded(scene)
-        supervision.revoke(title, actor=scene.officer, at=LATER, reason="弄虚作假。")
+        supervision.revoke(
+            title, ground=RevocationGround.OTHER, actor=scene.officer, at=LATER, reason="弄虚作假。"
+        )
         carry()
         assert Document.objects.get(kind=Kind.CERTIFICATE).superseded_at is not None
 
 
 def test_every_paper_comes_out_the_same_again(scene, carry):
     order = ordered(scene)
-    supervision.revoke(order.title, actor=scene.officer, at=LATER, reason="弄虚作假。")
+    supervision.revoke(
+        order.title,
+        ground=RevocationGround.OTHER,
+        actor=scene.officer,
+        at=LATER,
+        reason="弄虚作假。",
+    )
     carry()
     documents = list(Document.objects.all())
     assert len({document.kind for document in documents}) == 11

@@ -364,7 +364,7 @@ class TestInvariants:
         equip(scene, scene.county, scene.city)
         scenes.at_city(scene)
         carry()
-        assert list(invariants.seals_stand_for_decisions()) == []
+        assert list(invariants.papers.seals_stand_for_decisions()) == []
         form = paper_of(Kind.APPLICATION_FORM)
         late = give_seal(scene, scene.city, when=AUGUST)
         other = Event.objects.filter(subject_type="quotas.cycle").first()
@@ -373,7 +373,7 @@ class TestInvariants:
         )
         tables = Document.objects.of_kinds(Kind.SCORES_SELF)
         tables.update(sealed_by="沈阳市卫生健康委")
-        found = list(invariants.seals_stand_for_decisions())
+        found = list(invariants.papers.seals_stand_for_decisions())
         assert len(found) == 4
         assert "沈阳市卫生健康委" in found[2]
         assert "没有用印记录" in found[3]

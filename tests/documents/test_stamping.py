@@ -16,6 +16,7 @@ from documents.papers.pdf import Drawn
 from documents.papers.places import SealPlace
 from documents.statuses import Kind
 from portal import invariants
+from publicity.statuses import RevocationGround
 from quotas.models import Quota
 from supervision import services as supervision
 from tests import scenes
@@ -118,7 +119,7 @@ class TestTheForm:
         check_looks(document, tmp_path)
         assert document.certificate is not None
         assert document.certificate.body == scene.city
-        assert list(invariants.seals_stand_for_decisions()) == []
+        assert list(invariants.papers.seals_stand_for_decisions()) == []
 
     def test_three_copies_hold_the_picture_once(self, scene, carry):
         equip(scene, scene.county)
@@ -226,7 +227,7 @@ class TestOtherPapers:
         [impression] = document.impressions.all()
         assert impression.event.verb == "recommend_to_province"
         check_looks(document, tmp_path)
-        assert list(invariants.seals_stand_for_decisions()) == []
+        assert list(invariants.papers.seals_stand_for_decisions()) == []
 
     def test_a_table_that_the_province_asks_for_is_not_the_citys(self, scene, carry):
         equip(scene, scene.city, scene.root)
@@ -245,7 +246,13 @@ class TestOtherPapers:
         order = ordered(scene)
         carry()
         kinds = (Kind.NOTICE, Kind.AWARD_DECISION, Kind.CERTIFICATE, Kind.RECTIFICATION_ORDER)
-        supervision.revoke(order.title, actor=scene.officer, at=LATER, reason="材料弄虚作假。")
+        supervision.revoke(
+            order.title,
+            ground=RevocationGround.OTHER,
+            actor=scene.officer,
+            at=LATER,
+            reason="材料弄虚作假。",
+        )
         for kind in kinds:
             document = Document.objects.get(kind=kind)
             assert document.sealed_by == "辽宁省卫生健康委"

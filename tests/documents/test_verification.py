@@ -23,6 +23,7 @@ from documents.production import make
 from documents.statuses import Kind
 from publicity import services as publicity
 from publicity import throttle
+from publicity.statuses import RevocationGround
 from publicity.throttle import Limit
 from quotas.models import Cycle, Quota
 from tests import scenes
@@ -191,7 +192,13 @@ class TestFacts:
             assert title.nursery.name in page
         assert "示例〔2023〕2号" in page
         assert "2023年10月10日至2025年10月9日" in page
-        publicity.revoke_title(titles[0], actor=scene.officer, at=CONCLUDED, reason="弄虚作假。")
+        publicity.revoke_title(
+            titles[0],
+            ground=RevocationGround.OTHER,
+            actor=scene.officer,
+            at=CONCLUDED,
+            reason="弄虚作假。",
+        )
         carry()
         revocation = Document.objects.get(kind=Kind.REVOCATION_DECISION)
         page = shown(stranger, revocation)

@@ -14,6 +14,7 @@ from documents.models import Document
 from documents.statuses import SENT_BY_CITY, Kind
 from publicity import services as publicity
 from publicity.models import Notice, Title
+from publicity.statuses import RevocationGround
 from quotas.models import Quota
 from supervision import services as supervision
 from tests import scenes
@@ -54,7 +55,9 @@ def everything(scene: Province, carry: Callable[[], None]) -> None:
     publicity.conclude(notice, actor=scene.officer, at=OVER, decision_number="12号")
     title = Title.objects.get(application=application)
     supervision.order_rectification(title, problem="记录不全。", by=scene.officer, at=LATER)
-    supervision.revoke(title, actor=scene.officer, at=LATER, reason="弄虚作假。")
+    supervision.revoke(
+        title, ground=RevocationGround.OTHER, actor=scene.officer, at=LATER, reason="弄虚作假。"
+    )
     carry()
     form = Document.objects.filter(kind=Kind.APPLICATION_FORM)[0]
     form.pk, form.kind, form.code = None, Kind.APPLICATION_DRAFT, "DRAFT"

@@ -102,7 +102,7 @@ def test_a_county_recommends_thirty_of_sixty(
     results(page)
     assert Application.objects.in_state("city_review").count() == DONE
     assert files[1].opinions.get().text == "普惠机构，同意推荐。"
-    assert list(invariants.batches_are_settled()) == []
+    assert list(invariants.filing.batches_are_settled()) == []
     page.goto("/desk/?tab=waiting&sort=number")
     expect(page.get_by_text("尚未选择")).to_be_visible()
 
@@ -180,4 +180,4 @@ def test_a_city_recommends_until_its_places_are_used_up(
     held = Application.objects.filter(place__isnull=False)
     assert set(held) == set(files[:DONE])
     assert Batch.objects.get().done_at
-    assert list(invariants.batches_are_settled()) == []
+    assert list(invariants.filing.batches_are_settled()) == []

@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 from django.apps import apps
 
-from notifications import catalog, lines
+from notifications import lines
 from notifications.audiences import Audience
 from notifications.catalog import LINES
 from workflow.machine import transitions
@@ -18,15 +18,15 @@ from workflow.subscriptions import subscribers_of
 # What `words` has for each subject; the stories of test_messages show that it is really there.
 CYCLE = {"cycle", "opens_on", "nursery_deadline", "county_deadline", "city_deadline"}
 KNOWN = {
-    catalog.APPLICATION: CYCLE
+    lines.APPLICATION: CYCLE
     | {"nursery", "number", "county_body", "city_body", "total", "reason", "step", "move"},
-    catalog.NOTICE: {"notice", "opens_on", "closes_on"},
-    catalog.OBJECTION: {"nursery", "receipt", "due_on"},
-    catalog.TITLE: {"nursery", "title", "valid_from", "valid_until", "reason"},
+    lines.NOTICE: {"notice", "opens_on", "closes_on"},
+    lines.OBJECTION: {"nursery", "receipt", "due_on"},
+    lines.TITLE: {"nursery", "title", "valid_from", "valid_until", "reason"},
     lines.USER: set(),
     lines.BATCH: {"move", "done", "left"},
-    catalog.CYCLE: CYCLE | {"changes", "reason"},
-    catalog.QUOTA: {"cycle", "city", "before", "after", "count", "other", "reason"},
+    lines.CYCLE: CYCLE | {"changes", "reason"},
+    lines.QUOTA: {"cycle", "city", "before", "after", "count", "other", "reason"},
 }
 FACTS = {
     "assign_expert",
@@ -73,7 +73,7 @@ def test_one_line_per_event_and_audience():
 
 
 def test_objections_go_to_the_province_alone():
-    heard = {line.to for line in LINES if line.subject_type == catalog.OBJECTION}
+    heard = {line.to for line in LINES if line.subject_type == lines.OBJECTION}
     assert heard <= {Audience.HANDLERS, Audience.PUBLISHERS}
 
 

@@ -11,6 +11,7 @@ from applications import services as applications
 from applications.models import Application
 from publicity import services
 from publicity.eligibility import not_sitting_out, title_has_room
+from publicity.statuses import RevocationGround
 from quotas.models import Cycle
 from tests import scenes
 from tests.publicity import crowd
@@ -82,14 +83,20 @@ def test_a_title_lost_while_drafting_shuts_the_submit_with_a_link(scene, title):
     by = scenes.staff(title.nursery)
     when = at("2025-06-10 09:00")
     application = applications.draft(title.nursery, cycle_of(scene, 2025), by=by, at=when)
-    services.revoke_title(title, actor=scene.officer, at=when, reason="弄虚作假。")
+    services.revoke_title(
+        title, ground=RevocationGround.OTHER, actor=scene.officer, at=when, reason="弄虚作假。"
+    )
     problems = why_not(application, "submit", user=by, at=when)
     assert title.get_absolute_url() in [problem.url for problem in problems]
 
 
 def test_who_lost_the_title_sits_out_the_next_cycle_only(scene, title):
     services.revoke_title(
-        title, actor=scene.officer, at=at("2024-05-06 09:00"), reason="弄虚作假。"
+        title,
+        ground=RevocationGround.OTHER,
+        actor=scene.officer,
+        at=at("2024-05-06 09:00"),
+        reason="弄虚作假。",
     )
     (sentence,) = sentences(applying(scene, title, 2025), "2025-06-10 09:00")
     assert "已于2024年5月6日撤销" in sentence
@@ -100,7 +107,11 @@ def test_who_lost_the_title_sits_out_the_next_cycle_only(scene, title):
 def test_how_many_cycles_is_a_setting(scene, title):
     Cycle.objects.filter(pk=scene.cycle.pk).update(barred_cycles=2)
     services.revoke_title(
-        title, actor=scene.officer, at=at("2024-05-06 09:00"), reason="弄虚作假。"
+        title,
+        ground=RevocationGround.OTHER,
+        actor=scene.officer,
+        at=at("2024-05-06 09:00"),
+        reason="弄虚作假。",
     )
     assert sentences(applying(scene, title, 2025), "2025-06-10 09:00")
     assert sentences(applying(scene, title, 2027), "2027-06-10 09:00")

@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 
 from publicity import public_pages, services, throttle
 from publicity.public_pages import GENERATION, KeptPagesMiddleware, changed, kept_for_strangers
+from publicity.statuses import RevocationGround
 from publicity.throttle import Limit
 from tests.publicity import crowd
 from tests.publicity.conftest import signed_in
@@ -186,7 +187,9 @@ def test_every_public_change_shows_at_once(scene):
     (title,) = services.conclude(notice, actor=scene.officer, at=CONCLUDED)
     assert "已授予称号" in stranger.get(page).content.decode()
     assert title.nursery.name in stranger.get("/titles/").content.decode()
-    services.revoke_title(title, actor=scene.officer, at=CONCLUDED, reason="弄虚作假。")
+    services.revoke_title(
+        title, ground=RevocationGround.OTHER, actor=scene.officer, at=CONCLUDED, reason="弄虚作假。"
+    )
     assert "称号已撤销" in stranger.get(title.get_absolute_url()).content.decode()
 
 

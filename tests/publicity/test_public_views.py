@@ -6,7 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from publicity import forms, services, throttle
+from files import fields
+from publicity import services, throttle
+from publicity.forms import objections as forms
 from publicity.models import Objection
 from publicity.throttle import Limit
 from tests.publicity import crowd
@@ -199,7 +201,7 @@ def test_files_are_limited_in_number_and_kind(notice, stranger, monkeypatch):
     refused = stranger.post(page, GOOD | {"evidence": [program]})
     assert refused.status_code == 422
     assert "不是可接受的类型" in text(refused)
-    monkeypatch.setattr(forms, "MAX_BYTES", 3)
+    monkeypatch.setattr(fields, "MAX_BYTES", 3)
     large = SimpleUploadedFile("大.pdf", PDF)
     assert "“大.pdf”超过" in text(stranger.post(page, GOOD | {"evidence": [large]}))
     assert not Objection.objects.exists()

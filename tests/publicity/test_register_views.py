@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from publicity import services
 from publicity.models import Title
+from publicity.statuses import RevocationGround
 from tests.publicity import crowd
 from tests.publicity.crowd import CONCLUDED
 from tests.scenes import NOTICED
@@ -97,7 +98,9 @@ def test_a_title_tells_its_history_in_facts_without_persons(scene, titles, stran
     assert "称号有效" in text(stranger.get(page))
     services.order_rectification(title, actor=scene.officer, at=CONCLUDED, reason="师幼比不足。")
     assert "正在限期整改" in text(stranger.get(page))
-    services.revoke_title(title, actor=scene.officer, at=CONCLUDED, reason="拒不整改。")
+    services.revoke_title(
+        title, ground=RevocationGround.OTHER, actor=scene.officer, at=CONCLUDED, reason="拒不整改。"
+    )
     shown = text(stranger.get(page))
     assert "称号已撤销" in shown
     assert "责令限期整改" in shown
@@ -124,7 +127,9 @@ def test_a_certificate_is_verified_in_words(scene, titles, stranger, set_clock):
     set_clock("2025-10-10 00:00")
     assert "有效期已于2025年10月9日届满" in text(stranger.get(page))
     set_clock("2024-01-01 00:00")
-    services.revoke_title(title, actor=scene.officer, at=CONCLUDED, reason="弄虚作假。")
+    services.revoke_title(
+        title, ground=RevocationGround.OTHER, actor=scene.officer, at=CONCLUDED, reason="弄虚作假。"
+    )
     assert "已于2023年10月10日撤销" in text(stranger.get(page))
 
 

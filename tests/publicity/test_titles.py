@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -14,7 +15,7 @@ from accounts.models import Region
 from publicity import services
 from publicity.models import Title
 from publicity.register import COLUMNS, write_register
-from publicity.statuses import TitleState
+from publicity.statuses import RevocationGround, TitleState
 from tests.publicity import crowd
 from tests.publicity.crowd import CONCLUDED
 from tests.scenes import at
@@ -67,13 +68,21 @@ def test_a_title_may_be_put_right_or_lost(scene, title):
     assert title.standing(LAST).state == TitleState.RECTIFYING
     services.restore_title(title, actor=scene.officer, at=CONCLUDED, reason="已补足。")
     assert title.state == TitleState.VALID
-    services.revoke_title(title, actor=scene.officer, at=CONCLUDED, reason="弄虚作假。")
+    services.revoke_title(
+        title, ground=RevocationGround.OTHER, actor=scene.officer, at=CONCLUDED, reason="弄虚作假。"
+    )
     assert (title.state, title.ended_at) == (TitleState.REVOKED, CONCLUDED)
     assert title.standing(date(2026, 1, 1)).state == TitleState.REVOKED
     assert Title.objects.standing_as(TitleState.REVOKED, LAST).get() == title
 
 
-@pytest.mark.parametrize("move", [services.order_rectification, services.revoke_title])
+@pytest.mark.parametrize(
+    "move",
+    [
+        services.order_rectification,
+        partial(services.revoke_title, ground=RevocationGround.OTHER),
+    ],
+)
 def test_what_is_over_cannot_be_taken_any_more(scene, title, move):
     with pytest.raises(Refused, match="2025年10月9日届满"):
         move(title, actor=scene.officer, at=AFTER, reason="迟了。")
@@ -82,7 +91,13 @@ def test_what_is_over_cannot_be_taken_any_more(scene, title, move):
 @pytest.mark.parametrize("who", ["city_handler", "county_approver"])
 def test_only_the_province_revokes(scene, title, who):
     with pytest.raises(PermissionDenied):
-        services.revoke_title(title, actor=getattr(scene, who), at=CONCLUDED, reason="不行。")
+        services.revoke_title(
+            title,
+            ground=RevocationGround.OTHER,
+            actor=getattr(scene, who),
+            at=CONCLUDED,
+            reason="不行。",
+        )
 
 
 # The register

@@ -110,6 +110,7 @@ SETTINGS = (
     *("name", "year", "basis", "opens_on", "nursery_deadline", "county_deadline", "city_deadline"),
     *("entry_mark", "panel_size", "paper_weight", "site_weight", "pass_mark", "max_spread"),
     *("publicity_days", "objection_days", "title_years", "rectification_days", "barred_cycles"),
+    *("extension_days", "statement_days", "complaint_days", "fraud_barred_cycles"),
 )
 
 

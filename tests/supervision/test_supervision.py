@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from publicity.models import Title
 from publicity.services import settle
-from publicity.statuses import TitleState
+from publicity.statuses import RevocationGround, TitleState
 from supervision import services
 from supervision.models import RectificationOrder, supervised_titles
 from supervision.statuses import OrderState
@@ -74,7 +74,9 @@ def test_city_and_county_may_see_but_not_decide(scene, title, order, who):
     assert RectificationOrder.objects.visible_to(user).exists() is sees
     assert open_to(user, order, at=NOVEMBER) == []
     with pytest.raises(PermissionDenied):
-        services.revoke(title, actor=user, at=NOVEMBER, reason="不行。")
+        services.revoke(
+            title, ground=RevocationGround.OTHER, actor=user, at=NOVEMBER, reason="不行。"
+        )
     with pytest.raises(PermissionDenied):
         services.pass_check(order, actor=user, at=NOVEMBER, reason="可以。")
 
@@ -140,7 +142,9 @@ def test_order_and_title_move_together_or_not_at_all(scene, title, order):
 
 
 def test_fraud_ends_the_title_at_once_and_the_order_with_it(scene, title, order):
-    services.revoke(title, actor=scene.officer, at=NOVEMBER, reason="弄虚作假。")
+    services.revoke(
+        title, ground=RevocationGround.OTHER, actor=scene.officer, at=NOVEMBER, reason="弄虚作假。"
+    )
     order.refresh_from_db()
     assert title.state == TitleState.REVOKED
     assert (order.state, order.closed_at) == (OrderState.ENDED, NOVEMBER)

@@ -1,100 +1,26 @@
-"""Reminders of deadlines: each once for its day, a missed day made up once.
-
-What is due is worked out from the present state, so that a reminder never speaks of what has been
-done meanwhile.
-"""
+"""Deadlines of a file: of the nursery, the county, the city, the experts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection, transaction
 from django.db.models import Case, Count, F, When
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
 from accounts.statuses import Level
 from applications.models import Application, Review
 from applications.statuses import ApplicationState
-from notifications import audiences, services
+from notifications import audiences
 from notifications.milestones import NURSERY_DAYS, OFFICE_DAYS, left_in_words, reminder_day
-from notifications.models import Message, Reminder
+from notifications.reminders.due import Due
 from notifications.words import day as in_words
-from publicity.models import Objection
 from quotas.models import Cycle
 
-# Two workers that remind at the same moment take turns.
-LOCK = 0x72656D696E64
 # How long an expert may think about a task before being reminded of it.
 TO_ACCEPT = timedelta(days=3)
-
-
-@dataclass(frozen=True)
-class Due:
-    """One reminder that somebody should have on account of `day`."""
-
-    recipient: User
-    kind: str
-    subject_type: str
-    subject_id: int
-    day: date
-    title: str
-    text: str
-    url: str
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        return (self.recipient.pk, self.kind, self.subject_type, self.subject_id, self.day)
-
-
-@transaction.atomic
-def remind(at: datetime) -> int:
-    """Send the reminders that are due and were not sent yet; returns how many. Repeatable."""
-    _take_turns()
-    wanted = {due.key: due for source in SOURCES for due in source(timezone.localdate(at))}
-    sent = set(
-        Reminder.objects.on_days({due.day for due in wanted.values()}).values_list(
-            "recipient", "kind", "subject_type", "subject_id", "day"
-        )
-    )
-    fresh = [due for key, due in wanted.items() if key not in sent]
-    messages = Message.objects.bulk_create(_message(due, at) for due in fresh)
-    Reminder.objects.bulk_create(
-        _reminder(due, message) for due, message in zip(fresh, messages, strict=True)
-    )
-    services.write_mails(messages, at=at)
-    return len(fresh)
-
-
-def _take_turns() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-
-
-def _message(due: Due, at: datetime) -> Message:
-    return Message(
-        recipient=due.recipient,
-        kind=f"remind_{due.kind}",
-        title=due.title,
-        text=due.text,
-        url=due.url,
-        created_at=at,
-    )
-
-
-def _reminder(due: Due, message: Message) -> Reminder:
-    return Reminder(
-        recipient=due.recipient,
-        kind=due.kind,
-        subject_type=due.subject_type,
-        subject_id=due.subject_id,
-        day=due.day,
-        message=message,
-    )
 
 
 def _cycles() -> Iterator[Cycle]:
@@ -238,40 +164,3 @@ def offered_tasks(today: date) -> Iterator[Due]:
             "与该机构有利害关系的，请申请回避。",
             url=application.get_absolute_url(),
         )
-
-
-def objections(today: date) -> Iterator[Due]:
-    """Handled within the cycle's days; nothing of the objector is told."""
-    rows = Objection.objects.unsettled().for_list().select_related("entry__notice__cycle")
-    due = [
-        (objection, day)
-        for objection in rows
-        if (day := reminder_day(objection.due_on, OFFICE_DAYS, today))
-        and timezone.localdate(objection.filed_at) <= day
-    ]
-    provinces = {objection.entry.notice.cycle.province_id for objection, _ in due}
-    handlers = audiences.officers_by_region(["handle_objections"], provinces)
-    for objection, day in due:
-        nursery = objection.entry.application.nursery.name
-        for user in handlers.get(objection.entry.notice.cycle.province_id, []):
-            yield Due(
-                recipient=user,
-                kind="objection",
-                subject_type=Objection._meta.label_lower,
-                subject_id=objection.pk,
-                day=day,
-                title=f"异议办理{left_in_words(objection.due_on, today)}：{nursery}",
-                text=f"异议 {objection.receipt} 的办理期限为{in_words(objection.due_on)}，"
-                "请及时办结。",
-                url=objection.get_absolute_url(),
-            )
-
-
-SOURCES: tuple[Callable[[date], Iterable[Due]], ...] = (
-    drafts,
-    corrections,
-    county_queues,
-    city_queues,
-    offered_tasks,
-    objections,
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from notifications.audiences import Audience as To
 from notifications.lines import APPLICATION, BATCH, USER, Line
 
-PERSONAL = (
+LINES = (
     # One's own account: what nobody should learn of too late
     Line(
         USER,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from publicity import services as publicity
 from publicity.models import Title
+from publicity.statuses import RevocationGround
 from supervision.models import RectificationOrder
 from workflow import Refused, perform, record
 
@@ -47,13 +48,16 @@ def fail_check(
 ) -> None:
     """It was not put right within the limit; the title ends."""
     perform(order, "fail_check", actor=actor, at=at, reason=reason)
-    publicity.revoke_title(order.title, actor=actor, at=at, reason=reason)
+    ground = RevocationGround.NOT_RECTIFIED
+    publicity.revoke_title(order.title, ground=ground, actor=actor, at=at, reason=reason)
 
 
 @transaction.atomic
-def revoke(title: Title, *, actor: User, at: datetime, reason: str, **data: Any) -> None:
+def revoke(
+    title: Title, *, ground: RevocationGround, actor: User, at: datetime, reason: str
+) -> None:
     """S0, four (四): end a title at once, as for fraud; a running order ends with it."""
-    publicity.revoke_title(title, actor=actor, at=at, reason=reason)
+    publicity.revoke_title(title, ground=ground, actor=actor, at=at, reason=reason)
     end_orders(title, at=at)
 
 

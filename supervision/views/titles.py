@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import access
 from publicity.models import Title
 from publicity.policies import may_supervise
+from publicity.statuses import RevocationGround
 from supervision import services
-from supervision.forms import ReasonForm, TitleSearch
+from supervision.forms.titles import ReasonForm, TitleSearch
 from supervision.models import RectificationOrder, supervised_titles
 from workflow import Refused, clock, open_to, why_not
 from workflow.models import Event
@@ -91,7 +92,13 @@ def order_rectification(request: access.SignedRequest, pk: int) -> HttpResponse:
 @access.holding("accounts.supervise")
 def revoke(request: access.SignedRequest, pk: int) -> HttpResponse:
     def act(shown: Title, reason: str) -> str:
-        services.revoke(shown, actor=request.user, at=clock.now(), reason=reason)
+        services.revoke(
+            shown,
+            ground=RevocationGround.FRAUD,
+            actor=request.user,
+            at=clock.now(),
+            reason=reason,
+        )
         return request.path.removesuffix("revoke/")
 
     return _decide(request, pk, act, heading="撤销称号", label="撤销的事实和依据")

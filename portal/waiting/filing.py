@@ -1,13 +1,9 @@
-"""What waits for a person: one function for each kind of work, each asked of everyone.
-
-A function that finds nothing for the person gives no panel; no page asks for roles.
-"""
+"""Work on files: of the nursery, the offices, the experts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -15,75 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import holds_anywhere, holds_province, regions_held
-from accounts.models import Appointment, User
-from accounts.services import standing_locks
 from applications.models import Application, Review
-from applications.stages import Stage, stages
+from applications.stages import stages
 from applications.statuses import EDITABLE, ApplicationState
 from nurseries.models import Nursery
 from portal.ui.wording import plain_mark
-from publicity.models import Notice, Objection
+from portal.waiting.panel import SHOWN, Figure, Panel, Row
+from publicity.models import Notice
 from publicity.statuses import NoticeState
 from quotas.models import Cycle, Quota
 from workflow.models import Event
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One number on a home page, with the page behind it."""
-
-    label: str
-    value: int
-    note: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing to do: what it is, why it waits, until when, and the page to do it on."""
-
-    text: str
-    note: str
-    url: str
-    action: str
-    due: date | None = None
-    subject: Any = None
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One kind of work. `empty` says what will appear here."""
-
-    title: str
-    empty: str
-    figures: list[Figure] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    url: str = ""
-    action: str = ""
-    steps: list[Stage] = field(default_factory=list)
-
-
-def panels(user: Any, at: datetime) -> list[Panel]:
-    """All that waits for `user` at `at`, in the order of a working day."""
-    kinds = (
-        _own_applications,
-        _desk,
-        _quota,
-        _expert_tasks,
-        _experts_wanted,
-        _province,
-        _objections,
-        _accounts,
-        _security,
-        _audit,
-    )
-    return [panel for kind in kinds for panel in kind(user, at)]
-
-
-SHOWN = 8
-
-
-def _own_applications(user: Any, at: datetime) -> Iterator[Panel]:
+def own_applications(user: Any, at: datetime) -> Iterator[Panel]:
     nurseries = list(Nursery.objects.acted_for_by(user).select_related("region")[:20])
     if not nurseries:
         return
@@ -130,7 +70,7 @@ def _own_row(application: Application) -> Row:
     return Row(text, f"编号 {application.number}", url, action, due, application)
 
 
-def _desk(user: Any, at: datetime) -> Iterator[Panel]:
+def desk(user: Any, at: datetime) -> Iterator[Panel]:
     if not holds_anywhere(
         user, "accounts.decide_county", "accounts.decide_city", "accounts.decide_province"
     ):
@@ -167,7 +107,7 @@ def _desk(user: Any, at: datetime) -> Iterator[Panel]:
     )
 
 
-def _quota(user: Any, at: datetime) -> Iterator[Panel]:
+def quota(user: Any, at: datetime) -> Iterator[Panel]:
     held = regions_held(user, "accounts.decide_city")
     if not held:
         return
@@ -184,7 +124,7 @@ def _quota(user: Any, at: datetime) -> Iterator[Panel]:
     yield Panel("剩余推荐名额", "本周期尚未分配名额。", figures)
 
 
-def _expert_tasks(user: Any, at: datetime) -> Iterator[Panel]:
+def expert_tasks(user: Any, at: datetime) -> Iterator[Panel]:
     if not holds_anywhere(user, "accounts.be_expert"):
         return
     unfinished = Review.objects.given_to(user).filter(sheet__sealed_at=None)
@@ -208,7 +148,7 @@ def _task_row(review: Review) -> Row:
     return Row(application.nursery.name, note, url, "去评分")
 
 
-def _experts_wanted(user: Any, at: datetime) -> Iterator[Panel]:
+def experts_wanted(user: Any, at: datetime) -> Iterator[Panel]:
     """Files with empty chairs, those that somebody stood aside from first."""
     if not holds_province(user, "accounts.assign_experts"):
         return
@@ -233,7 +173,7 @@ def _experts_wanted(user: Any, at: datetime) -> Iterator[Panel]:
     )
 
 
-def _province(user: Any, at: datetime) -> Iterator[Panel]:
+def province(user: Any, at: datetime) -> Iterator[Panel]:
     if not holds_province(user, "accounts.run_cycle"):
         return
     for cycle in Cycle.objects.open():
@@ -276,42 +216,3 @@ def _notice_rows(cycle: Cycle, at: datetime) -> list[Row]:
         )
         for notice in notices.select_related("cycle")[:SHOWN]
     ]
-
-
-def _objections(user: Any, at: datetime) -> Iterator[Panel]:
-    if not holds_province(user, "accounts.handle_objections"):
-        return
-    rows = [
-        Row(
-            str(objection),
-            objection.entry.application.nursery.name,
-            objection.get_absolute_url(),
-            "办理",
-            objection.due_on,
-            objection,
-        )
-        for objection in Objection.objects.unsettled().for_list()[:SHOWN]
-    ]
-    yield Panel("待办理的异议", "没有待办理的异议。", rows=rows)
-
-
-def _accounts(user: Any, at: datetime) -> Iterator[Panel]:
-    if not holds_anywhere(user, "accounts.manage_accounts"):
-        return
-    figures = [
-        Figure("账号", User.objects.filter(is_active=True).count()),
-        Figure("有效任职", Appointment.objects.current().count()),
-    ]
-    yield Panel("账号与任职", "", figures, url=reverse("people"), action="账号管理")
-
-
-def _security(user: Any, at: datetime) -> Iterator[Panel]:
-    if holds_anywhere(user, "accounts.manage_security"):
-        locked = Figure("当前锁定", len(standing_locks()), "账号或地址")
-        yield Panel("登录锁定", "", [locked], url=reverse("security"), action="安全策略")
-
-
-def _audit(user: Any, at: datetime) -> Iterator[Panel]:
-    if holds_anywhere(user, "accounts.read_audit"):
-        row = Row("审计查询", "按时间、人员、事项检索全部办理记录。", reverse("audit"), "去查询")
-        yield Panel("审计", "", rows=[row])
