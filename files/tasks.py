@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
+from django.core.cache import cache
 
 from files import clamav, services
 from files.models import StoredFile
@@ -18,6 +19,9 @@ SECONDS = 90
 GRACE = timedelta(minutes=1)
 SWEEP_SECONDS = 60
 AT_ONCE = 500
+# A file that has so often taken its worker with it is refused; tries are remembered for a day.
+MOST_TRIES = 3
+REMEMBERED = 24 * 3600
 
 
 @shared_task(soft_time_limit=SECONDS, time_limit=SECONDS + 30)
@@ -26,9 +30,16 @@ def inspect(file_id: int) -> None:
     stored = StoredFile.objects.waiting().filter(pk=file_id).first()
     if stored is None:
         return
+    tries = f"inspections-begun:{file_id}"
+    begun = cache.get(tries, 0)
+    if begun >= MOST_TRIES:
+        services.give_up(stored, at=clock.now())
+        return
+    cache.set(tries, begun + 1, REMEMBERED)
     try:
         services.inspect(stored, at=clock.now())
     except clamav.Away as fault:
+        cache.set(tries, begun, REMEMBERED)
         logger.warning("file %s stays in quarantine: %s", file_id, fault)
     except SoftTimeLimitExceeded:
         services.give_up(stored, at=clock.now())

@@ -229,6 +229,33 @@ def test_an_inspection_that_does_not_end_is_given_up(monkeypatch: pytest.MonkeyP
     assert again(stored).inspection.finding == services.TOO_COMPLEX
 
 
+def test_a_file_that_ends_its_worker_is_not_tried_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> str:
+        raise SystemExit
+
+    stored = keep()
+    monkeypatch.setattr(services.inspectors, "finding", killed)
+    for _ in range(tasks.MOST_TRIES):
+        with pytest.raises(SystemExit):
+            tasks.inspect(stored.pk)
+        assert again(stored).is_waiting
+    tasks.inspect(stored.pk)
+    assert again(stored).inspection.finding == services.TOO_COMPLEX
+
+
+def test_a_scanner_that_is_away_is_no_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> str:
+        raise clamav.Away
+
+    stored = keep()
+    with monkeypatch.context() as patch:
+        patch.setattr(services.inspectors, "finding", away)
+        for _ in range(tasks.MOST_TRIES + 1):
+            tasks.inspect(stored.pk)
+    tasks.inspect(stored.pk)
+    assert again(stored).inspection.passed
+
+
 def test_the_sweep_sends_what_lies_longer_than_a_minute(
     broker: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
