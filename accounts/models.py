@@ -300,8 +300,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(ended_at=None).order_by("pk")
 
     def that_are_posts(self) -> AppointmentQuerySet:
-        """Without the tasks of experts: to be given one file is no post."""
-        return self.exclude(role="application_expert")
+        """Without tasks: to be given one file or one check is no post."""
+        return self.exclude(role__in=roles.TASKS)
 
     def on_regions(self) -> AppointmentQuerySet:
         return self.filter(on_type=roles.REGION)

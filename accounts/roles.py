@@ -99,6 +99,13 @@ ROLES = (
         ("review_as_expert",),
     ),
     Role(
+        "check_inspector",
+        "检查人员",
+        "实施所指派的抽查检查，现场评分并记录问题。",
+        "supervision.spotcheck",
+        ("inspect",),
+    ),
+    Role(
         "system_admin",
         "系统管理员",
         "管理账号与任职。",
@@ -128,8 +135,10 @@ ROLES = (
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 BY_CODE = {role.code: role for role in ROLES}
 CHOICES = [(role.code, role.label) for role in ROLES]
+# Given with one file or one check and over with it: no posts.
+TASKS = ("application_expert", "check_inspector")
 # What is held on a region; staff are appointed on their nursery's page, experts of one file there.
 ON_REGIONS = [role for role in ROLES if role.on == REGION]
 # Who holds one of these acts for an office and needs a second factor.
 OFFICES = [role.code for role in ON_REGIONS if role.permissions != (POOL_PERMISSION,)]
-POSTS = [(role.code, role.label) for role in ROLES if role.code != "application_expert"]
+POSTS = [(role.code, role.label) for role in ROLES if role.code not in TASKS]

@@ -12,8 +12,8 @@ from django_fsm import transition
 
 from applications import caps, corrections, guards, policies, standings
 from applications.snapshots import snapshot
+from applications.statuses import BEFORE_RESULT, ProposalState, Step, Tier, Verdict
 from applications.statuses import ApplicationState as State
-from applications.statuses import ProposalState, Step, Tier, Verdict
 from quotas import services as quotas
 from scoring import services as scoring
 from workflow import Move, Refused, record
@@ -84,13 +84,7 @@ class ApplicationFlow(Subject):
 
     @transition(
         "state",
-        source=[
-            State.DRAFT,
-            State.RETURNED,
-            State.COUNTY_REVIEW,
-            State.CITY_REVIEW,
-            State.PROVINCIAL_REVIEW,
-        ],
+        source=list(BEFORE_RESULT),
         target=State.WITHDRAWN,
         permission=policies.may_apply,
         custom={"label": "撤回申报", "reason": True, "tone": "danger"},
@@ -133,6 +127,7 @@ class ApplicationFlow(Subject):
         target=State.CITY_REVIEW,
         conditions=[
             guards.before_county_deadline,
+            guards.still_eligible,
             guards.county_sheet_is_sealed,
             guards.county_cap_is_not_reached,
             guards.two_steps_are_kept,
@@ -181,6 +176,7 @@ class ApplicationFlow(Subject):
         target=State.PROVINCIAL_REVIEW,
         conditions=[
             guards.before_city_deadline,
+            guards.still_eligible,
             guards.city_sheet_is_sealed,
             guards.place_is_left,
             guards.ranking_is_kept,
@@ -232,6 +228,7 @@ class ApplicationFlow(Subject):
         source=State.PROVINCIAL_REVIEW,
         target=State.PASSED,
         conditions=[
+            guards.still_eligible,
             guards.panel_is_complete,
             guards.experts_agree,
             guards.pass_mark_is_reached,
@@ -259,7 +256,7 @@ class ApplicationFlow(Subject):
         "state",
         source=State.PASSED,
         target=State.IN_NOTICE,
-        permission=policies.may_publish,
+        permission=policies.may_put_on_notice,
         custom={"label": "列入公示", "offered": False},
     )
     def put_on_notice(self, move: Move) -> None:
@@ -284,6 +281,21 @@ class ApplicationFlow(Subject):
     )
     def uphold_objection(self, move: Move) -> None:
         """Leaves the list; the place stays used."""
+
+    # A title of the same nursery; started by publicity in the transaction that writes it
+
+    @transition(
+        "state",
+        source=[*BEFORE_RESULT, State.PASSED, State.IN_NOTICE],
+        target=State.WITHDRAWN,
+        conditions=[guards.no_longer_eligible],
+        permission=policies.may_give_way,
+        custom={"label": "因已获称号终止申报", "reason": True, "offered": False},
+    )
+    def give_way(self, move: Move) -> None:
+        """S0, three (四): 期满后可再次申报; a title that outlives the cycle has begun."""
+        self._drop_proposals(move)
+        self._let_go_of_place()
 
     # The clock
 

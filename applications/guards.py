@@ -76,6 +76,19 @@ def eligible(application: Application, move: Move) -> Iterator[Problem]:
     yield from eligibility.problems(application, move.at)
 
 
+@guard("仍符合申报条件")
+def still_eligible(application: Application, move: Move) -> Iterator[Problem]:
+    """What was true at the submit may have ended: a title was revoked, another one began."""
+    yield from eligibility.problems(application, move.at)
+
+
+@guard("另有称号使申报终止")
+def no_longer_eligible(application: Application, move: Move) -> Iterator[Problem]:
+    """The portal ends nobody's application without one of the reasons that shut the submit."""
+    if not any(eligibility.problems(application, move.at)):
+        yield Problem("机构没有使本件申报终止的称号。")
+
+
 @guard("已作出承诺声明")
 def declarations_made(application: Application, move: Move) -> Iterator[Problem]:
     """S0, two (二)(三): the entry conditions, declared one by one."""

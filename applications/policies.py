@@ -77,8 +77,18 @@ def may_publish(application: Application, user: Any) -> bool:
     return holds(user, "accounts.publish_notice", application.cycle.province)
 
 
+def may_put_on_notice(application: Application, user: Any) -> bool:
+    """Also the portal, when a notice is published at its set time; publicity says which may be."""
+    return user is None or may_publish(application, user)
+
+
 def may_handle_objections(application: Application, user: Any) -> bool:
     return holds(user, "accounts.handle_objections", application.cycle.province)
+
+
+def may_give_way(application: Application, user: Any) -> bool:
+    """The portal alone, when a title begins."""
+    return user is None
 
 
 def may_lapse(application: Application, user: Any) -> bool:

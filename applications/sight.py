@@ -66,12 +66,12 @@ def sight_of(application: Application, user: Any) -> Sight | None:
         return Sight.NURSERY
     if application.submitted_at is None:
         return None
-    if official := _official_sight(application.region, user):
+    if official := official_sight(application.region, user):
         return official
     return Sight.EXPERT if policies.may_score_as_expert(application, user) else None
 
 
-def _official_sight(region: Region, user: Any) -> Sight | None:
+def official_sight(region: Region, user: Any) -> Sight | None:
     """By the highest of the areas held; in the zone, which takes both steps, by the grant."""
     held = {each.pk: each for each in regions_held(user, "accounts.see_files")}
     if any(each.parent_id is None for each in held.values()):

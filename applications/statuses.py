@@ -22,6 +22,13 @@ class ApplicationState(models.TextChoices):
 
 # The nursery may still write.
 EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+# Handed in or not, without the province's result.
+BEFORE_RESULT = (
+    *EDITABLE,
+    ApplicationState.COUNTY_REVIEW,
+    ApplicationState.CITY_REVIEW,
+    ApplicationState.PROVINCIAL_REVIEW,
+)
 # Ended without a title; the nursery may draft anew in the same cycle.
 ENDED = (
     ApplicationState.COUNTY_DECLINED,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from applications.models import Application
-from documents.archive_names import Names, safe
 from documents.models import Document
 from documents.papers.summary_table import recommended
 from documents.statuses import Kind
+from documents.zip_names import Names, safe
 from files.models import StoredFile
 from quotas.models import Cycle, Quota
 from scoring.models import Evidence

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from documents.statuses import (
     ABOUT_RECOMMENDED,
+    COMPILED_BY,
     DECIDED_BY,
     ISSUED,
     ISSUER,
@@ -48,6 +49,8 @@ def deciding(kind: Kind, event: Event, history: Iterable[Event]) -> dict[str, Ev
     if kind in ABOUT_RECOMMENDED:
         recommended = [each for each in history if each.target and each.verb == RECOMMENDED]
         return {ISSUER: recommended[-1]} if recommended else {}
+    if kind in COMPILED_BY:
+        return {ISSUER: event} if event.verb == COMPILED_BY[kind] else {}
     if kind in ISSUED and kind in MADE_AFTER[event.subject_type].get(event.verb, ()):
         return {ISSUER: event}
     return {}

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
+from accounts.models import Region
 from documents.models import HeldByBody
 from documents.papers.patterns import PATTERNS
 from documents.papers.texts import cleaned
@@ -48,6 +50,36 @@ class CheckedFileForm(forms.Form):
         if kind not in CHECKED:
             raise forms.ValidationError("不是 PDF 或 Excel 文件。纸质文书请按查验码查验。")
         return chosen
+
+
+class ArchiveSearch(forms.Form):
+    """What the list of archives is narrowed by; an unknown value narrows nothing."""
+
+    q = forms.CharField(
+        label="名称、地区或编号",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    area = forms.ChoiceField(label="辖区", required=False)
+
+    def __init__(self, *args: Any, areas: Iterable[Region], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.areas = {region.code: region for region in areas}
+        choices = [(code, region.full_name) for code, region in self.areas.items()]
+        self.fields["area"].choices = [("", "全部"), *choices]  # type: ignore[attr-defined]
+
+    @property
+    def words(self) -> str:
+        self.is_valid()
+        return str(self.cleaned_data.get("q", ""))
+
+    @property
+    def path(self) -> str:
+        """That of the chosen area; empty for all."""
+        self.is_valid()
+        region = self.areas.get(self.cleaned_data.get("area", ""))
+        return region.path if region else ""
 
 
 class DocumentFilterForm(forms.Form):

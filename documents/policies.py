@@ -34,6 +34,11 @@ def may_reword(user: Any) -> bool:
     return holds_province(user, "accounts.run_cycle")
 
 
+def may_compile_archive(user: Any) -> bool:
+    """The archive bears the province's seal, so who signs for the province puts it together."""
+    return holds_province(user, "accounts.approve")
+
+
 def may_keep_seals(body: Region, user: Any) -> bool:
     """Who signs for the body keeps its seal and its certificate, nobody else."""
     return holds(user, "accounts.approve", body)

@@ -17,6 +17,7 @@ from documents import sealing
 from documents.models import Document, Impression, PaperText
 from documents.papers import (
     application_form,
+    archive,
     identity,
     letters,
     pdf,
@@ -49,6 +50,8 @@ SAYS: dict[Kind, Callable[[Event, Texts], Paper | None]] = {
     Kind.AWARD_DECISION: publication.award_decision,
     Kind.CERTIFICATE: titles.certificate,
     Kind.RECTIFICATION_ORDER: titles.rectification_order,
+    Kind.ARCHIVE: archive.paper,
+    Kind.REVOCATION_NOTICE: titles.revocation_notice,
     Kind.REVOCATION_DECISION: titles.revocation_decision,
 }
 

@@ -18,7 +18,9 @@ class Kind(models.TextChoices):
     AWARD_DECISION = "award_decision", "授予决定"
     CERTIFICATE = "certificate", "证书"
     RECTIFICATION_ORDER = "rectification_order", "限期整改通知书"
+    REVOCATION_NOTICE = "revocation_notice", "撤销称号事先告知书"
     REVOCATION_DECISION = "revocation_decision", "撤销决定"
+    ARCHIVE = "archive", "评选工作档案"
 
 
 class TextKind(models.TextChoices):
@@ -33,7 +35,9 @@ class TextKind(models.TextChoices):
     AWARD_DECISION = "award_decision", "授予决定"
     CERTIFICATE = "certificate", "证书"
     RECTIFICATION_ORDER = "rectification_order", "限期整改通知书"
+    REVOCATION_NOTICE = "revocation_notice", "撤销称号事先告知书"
     REVOCATION_DECISION = "revocation_decision", "撤销决定"
+    ARCHIVE = "archive", "评选工作档案"
 
 
 FORMS = (Kind.APPLICATION_FORM, Kind.APPLICATION_DRAFT)
@@ -56,7 +60,9 @@ TEXTS_OF = {
     Kind.AWARD_DECISION: TextKind.AWARD_DECISION,
     Kind.CERTIFICATE: TextKind.CERTIFICATE,
     Kind.RECTIFICATION_ORDER: TextKind.RECTIFICATION_ORDER,
+    Kind.REVOCATION_NOTICE: TextKind.REVOCATION_NOTICE,
     Kind.REVOCATION_DECISION: TextKind.REVOCATION_DECISION,
+    Kind.ARCHIVE: TextKind.ARCHIVE,
 }
 # A paper of the key takes the place of earlier ones of these kinds.
 REPLACES = {
@@ -90,6 +96,7 @@ MADE_AFTER: dict[str, dict[str, tuple[Kind, ...]]] = {
         "revoke": (Kind.REVOCATION_DECISION,),
     },
     "supervision.rectificationorder": {"issue": (Kind.RECTIFICATION_ORDER,)},
+    "supervision.revocation": {"propose": (Kind.REVOCATION_NOTICE,)},
 }
 # The moves of its subject that end a paper of this kind without another in its place.
 ENDED_BY = {
@@ -108,8 +115,12 @@ ISSUED = (
     Kind.AWARD_DECISION,
     Kind.CERTIFICATE,
     Kind.RECTIFICATION_ORDER,
+    Kind.REVOCATION_NOTICE,
     Kind.REVOCATION_DECISION,
+    Kind.ARCHIVE,
 )
+# Papers that a body puts together when it is asked for them: the fact that records it.
+COMPILED_BY = {Kind.ARCHIVE: "compile_archive"}
 # The role of the issuer's place for a seal; on the form each tier has a place of its own.
 ISSUER = "issuer"
 # The moves by which a body decides on a file: its cell of the form is then filled and sealed.

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from documents.views import documents, packages, seals, texts, verification
+from documents.views import archives, documents, packages, seals, texts, verification
 
 app_name = "documents"
 urlpatterns = [
     path("verify/", verification.verify, name="verify"),
     path("verify/<str:code>/", verification.verified, name="verified"),
+    path("archives/", archives.archives, name="archives"),
+    path("archives/<int:pk>/", archives.archive, name="archive"),
+    path("archives/<int:pk>/compile/", archives.compile_archive, name="compile_archive"),
     path("documents/", documents.documents, name="documents"),
     path("documents/<int:pk>/", documents.document, name="document"),
     path("documents/public/<int:pk>/", documents.public_document, name="public"),

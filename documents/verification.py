@@ -16,7 +16,7 @@ from documents.papers.identity import SHOWN_OF_DIGEST
 from documents.papers.publication import titles_begun
 from documents.papers.wording import day, grouped
 from documents.statuses import FORMS, Kind
-from publicity.drafting import window_words
+from nurseries.models import Nursery
 from publicity.models import Notice, Title
 
 MOST_NAMED = 30
@@ -128,6 +128,9 @@ def _about(document: Document, today: date) -> tuple[Facts, str]:
     if document.kind == Kind.REVOCATION_DECISION:
         title = Title.objects.for_list().get(pk=document.subject_id)
         return _revocation(title), title.get_absolute_url()
+    if document.kind == Kind.ARCHIVE:
+        name = Nursery.objects.get(pk=document.subject_id).name
+        return [("机构名称", name), ("出具单位", _issuer(document))], ""
     return _internal(document), ""
 
 
@@ -136,7 +139,7 @@ def _notice(notice: Notice, today: date) -> Facts:
         ("标题", notice.title),
         ("文号", notice.number),
         ("发布单位", notice.cycle.province.commission),
-        ("公示期", window_words(notice.days)),
+        ("公示期", notice.window_words),
         ("公示机构", f"{notice.entries.count()} 家"),
         ("公示状态", notice.standing(today).label),
     ]

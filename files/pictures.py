@@ -57,6 +57,14 @@ def thumbnail(content: bytes) -> bytes:
     return out.getvalue()
 
 
+def thumbnail_size(content: bytes) -> tuple[int, int]:
+    """How wide and high the thumbnail of a redrawn picture is, in points; nothing is drawn."""
+    with Image.open(io.BytesIO(content)) as picture:
+        scale = min(1, THUMBNAIL_POINTS / max(picture.size))
+        width, height = picture.size
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
 def _drawn(picture: Image.Image, kind: FileType) -> tuple[bytes, FileType]:
     out = io.BytesIO()
     colours = picture.info.get("icc_profile")

@@ -27,6 +27,7 @@ class Audience(StrEnum):
     ASSIGNERS = "assigners"
     HANDLERS = "handlers"
     PUBLISHERS = "publishers"
+    SUPERVISORS = "supervisors"
     EVERY_NURSERY = "every nursery"
     EVERY_COUNTY = "every county"
     EVERY_CITY = "every city"
@@ -123,6 +124,7 @@ _FINDERS: dict[Audience, Callable[[Scope], QuerySet[User]]] = {
     Audience.ASSIGNERS: _region_finder("province", "assign_experts"),
     Audience.HANDLERS: _region_finder("province", "handle_objections"),
     Audience.PUBLISHERS: _region_finder("province", "publish_notice"),
+    Audience.SUPERVISORS: _region_finder("province", "supervise"),
     Audience.EXPERTS: lambda scope: _holders(
         ApplicationUserObjectPermission, ["review_as_expert"], content_object=scope.application
     ),

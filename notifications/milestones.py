@@ -21,6 +21,14 @@ def reminder_day(deadline: date, days: Sequence[int], today: date) -> date | Non
     return max((day for day in reached if day <= today), default=None)
 
 
+def overdue_day(deadline: date, every: int, today: date) -> date | None:
+    """The latest day on which something overdue was to be announced: the day after the deadline,
+    then every so many days. None up to the deadline. Days that were missed are made up as above.
+    """
+    late = (today - deadline).days
+    return None if late < 1 else today - timedelta(days=(late - 1) % every)
+
+
 def left_in_words(deadline: date, today: date) -> str:
     """今天截止; 明天截止; 还有 5 天"""
     left = (deadline - today).days

@@ -17,6 +17,7 @@ LABELS = {
     "update": "修改登记",
     "appoint": "开通机构账号",
     "end_appointment": "停用机构账号",
+    "compile_archive": "整理评选工作档案",
 }
 
 

@@ -78,7 +78,7 @@ class Site:
     @cached_property
     def posts(self) -> list[Appointment]:
         """The posts of the person; being an expert on one file is a task, not a post."""
-        return [a for a in self._appointments if a.on_type != "applications.application"]
+        return [a for a in self._appointments if a.role not in roles.TASKS]
 
     @property
     def post(self) -> Appointment | None:

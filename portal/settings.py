@@ -242,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "resume-batches": {"task": "applications.tasks.resume_batches", "schedule": 60.0},
     "resume-plans": {"task": "applications.tasks.resume_plans", "schedule": 60.0},
+    "publish-notices": {"task": "publicity.tasks.publish_due", "schedule": 60.0},
     "settle-notices": {"task": "publicity.tasks.settle", "schedule": crontab(minute="*/10")},
     "remind": {"task": "notifications.tasks.remind", "schedule": crontab(minute=0, hour="8-18")},
     "inspect-uploads": {"task": "files.tasks.sweep", "schedule": 60.0},

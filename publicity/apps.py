@@ -7,7 +7,7 @@ class PublicityConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import eligibility
-        from publicity.eligibility import not_sitting_out, title_has_room
+        from publicity.eligibility import had_a_title, not_sitting_out, title_has_room
 
-        eligibility.rule(title_has_room)
-        eligibility.rule(not_sitting_out)
+        eligibility.rule(title_has_room, had_a_title)
+        eligibility.rule(not_sitting_out, had_a_title)

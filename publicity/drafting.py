@@ -15,6 +15,7 @@ class Draft:
 
     title: str
     body: str
+    basis: str
     contact: str
 
 
@@ -34,6 +35,7 @@ def draft(*, year: int, commission: str, basis: str, count: int, days: int) -> D
     return Draft(
         title=f"关于{year}年{TITLE}拟授予名单的公示",
         body=body,
+        basis=basis,
         contact=commission,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.utils import timezone
@@ -23,7 +23,7 @@ def title_has_room(application: Application, at: datetime) -> Iterator[Problem]:
         if outlives(title.valid_until, year):
             last = title.valid_until
             yield Problem(
-                f"本机构的称号（{title.number}）有效期至{last.year}年{last.month}月{last.day}日，"
+                f"机构现有称号（{title.number}）有效期至{last.year}年{last.month}月{last.day}日，"
                 f"在{year}年内不到期，期满后方可再次申报。",
                 url=title.get_absolute_url(),
             )
@@ -45,10 +45,15 @@ def not_sitting_out(application: Application, at: datetime) -> Iterator[Problem]
         )
         if application.cycle.year in missed:
             yield Problem(
-                f"本机构的称号（{title.number}）已于{day.year}年{day.month}月{day.day}日撤销，"
+                f"机构的称号（{title.number}）已于{day.year}年{day.month}月{day.day}日撤销，"
                 f"此后 {barred_cycles(title)} 个评选周期内不得申报。",
                 url=title.get_absolute_url(),
             )
+
+
+def had_a_title(nurseries: set[int]) -> Iterable[int]:
+    """Which of these nurseries the two rules may have something to say about."""
+    return Title.objects.filter(nursery__in=nurseries).values_list("nursery", flat=True)
 
 
 def barred_cycles(title: Title) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from publicity.canonical import Listed
 from publicity.models import Notice, NoticeEntry, Title
 
 
@@ -14,16 +15,13 @@ class Row:
     """One nursery: where it is, whether an objection is taken now, what became of it."""
 
     number: int
-    entry: NoticeEntry
+    name: str
     county: str
+    entry: NoticeEntry
     accepts_objections: bool
     result: str
     tone: str
     title: Title | None
-
-    @property
-    def name(self) -> str:
-        return self.entry.application.nursery.name
 
 
 @dataclass(frozen=True)
@@ -33,25 +31,35 @@ class City:
 
 
 def by_city(notice: Notice, today: date) -> list[City]:
-    """All entries of a notice as of `today`; one query."""
+    """All entries of a notice as of `today`, called as it was published; one query."""
     cities: dict[str, City] = {}
-    for number, entry in enumerate(notice.entries.for_list().with_held(), 1):
-        region = entry.application.region
-        city = cities.setdefault(region.city_unit.path, City(region.city_unit.name))
-        city.rows.append(_row(number, entry, notice, today))
+    for number, entry in enumerate(notice.entries.in_order().with_held(), 1):
+        listed = as_listed(entry, number)
+        city = cities.setdefault(listed.city, City(listed.city))
+        city.rows.append(_row(listed, entry, notice, today))
     return list(cities.values())
+
+
+def as_listed(entry: NoticeEntry, number: int) -> Listed:
+    """As the notice names it; what a draft would say were it published now."""
+    if entry.number is not None:
+        return Listed(entry.number, entry.name, entry.city, entry.county)
+    application = entry.application
+    region = application.region
+    return Listed(number, application.nursery.name, region.city_unit.name, region.name)
 
 
 def count(cities: Iterable[City]) -> int:
     return sum(len(city.rows) for city in cities)
 
 
-def _row(number: int, entry: NoticeEntry, notice: Notice, today: date) -> Row:
+def _row(listed: Listed, entry: NoticeEntry, notice: Notice, today: date) -> Row:
     result, tone = _result(entry, notice)
     return Row(
-        number=number,
+        number=listed.number,
+        name=listed.name,
+        county=listed.county,
         entry=entry,
-        county=entry.application.region.name,
         accepts_objections=entry.is_pending and notice.accepts_objections(today),
         result=result,
         tone=tone,

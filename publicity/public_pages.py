@@ -22,6 +22,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 
 from workflow import clock
 
@@ -115,7 +116,7 @@ class KeptPagesMiddleware:
         day = timezone.localdate(clock.now())
         page = self.pages[key]
         if page.holds(_generation.now(), day):
-            return HttpResponse(page.body, headers=page.headers)
+            return _compared(request, HttpResponse(page.body, headers=page.headers))
         return self._drawn(request, key, seconds)
 
     def _drawn(self, request: HttpRequest, key: str, seconds: int) -> HttpResponse:
@@ -128,6 +129,12 @@ class KeptPagesMiddleware:
             until = time.monotonic() + seconds
             self.pages[key] = Page(response.content, headers, generation, day, until)
         return response
+
+
+def _compared(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Not sent again to who has it already, where the page says how to tell."""
+    etag = answer.get("ETag")
+    return get_conditional_response(request, etag=etag, response=answer) if etag else answer  # type: ignore[return-value]
 
 
 def _is_plain(request: HttpRequest) -> bool:

@@ -23,6 +23,25 @@ class ObjectionState(models.TextChoices):
 UNSETTLED = (ObjectionState.FILED, ObjectionState.ACCEPTED)
 
 
+class ObjectorKind(models.TextChoices):
+    """Who objects: under real name, or under a seal."""
+
+    PERSON = "person", "个人"
+    UNIT = "unit", "单位"
+
+
+class ObjectionMatter(models.TextChoices):
+    """What is objected to."""
+
+    CONDITIONS = "conditions", "办托条件与备案"
+    FRAUD = "fraud", "申报材料弄虚作假"
+    SAFETY = "safety", "安全与卫生"
+    CARE = "care", "保育质量与人员配备"
+    MISCONDUCT = "misconduct", "歧视、体罚、侮辱、虐待婴幼儿"
+    PROCEDURE = "procedure", "评审程序"
+    OTHER = "other", "其他"
+
+
 class TitleState(models.TextChoices):
     VALID = "valid", "有效"
     RECTIFYING = "rectifying", "整改中"
@@ -41,6 +60,16 @@ class RevocationGround(models.TextChoices):
     OTHER = "other", "其他违反规定的情形"
 
 
+class PracticeState(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待审核"
+    RETURNED = "returned", "退回修改"
+    PUBLISHED = "published", "已发布"
+    WITHDRAWN = "withdrawn", "已撤下"
+
+
+# Whoever wrote a good practice may change it in these.
+WRITABLE = (PracticeState.DRAFT, PracticeState.RETURNED)
 IN_FORCE = (TitleState.VALID, TitleState.RECTIFYING)
 
 

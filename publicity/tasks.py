@@ -7,3 +7,8 @@ from workflow import clock
 @shared_task
 def settle() -> None:
     services.settle(clock.now())
+
+
+@shared_task
+def publish_due() -> None:
+    services.publish_due(clock.now())

@@ -106,6 +106,8 @@ class SettingsForm(CycleForm):
         if self.instance.state != CycleState.PREPARING:
             self.fields["version"].disabled = True
             self.fields["version"].help_text = "周期已启动，评分表不能更换。"
+            self.fields["year"].disabled = True
+            self.fields["year"].help_text = "周期已启动，年度不能更改。"
             self.fields["reason"].help_text = "周期已启动，修改任何设置须写明理由，并记入修改记录。"
 
     @property

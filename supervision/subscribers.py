@@ -1,4 +1,4 @@
-"""A title that ends takes its running order with it, whoever ended it."""
+"""A title that ends takes with it what runs about it, whoever ended it."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ from workflow.models import Event
 @subscribe("publicity.title", "revoke", "expire")
 def end_orders(event: Event) -> None:
     services.end_orders(Title.objects.get(pk=event.subject_id), at=event.at)
+
+
+@subscribe("publicity.title", "revoke", "expire")
+def end_proceedings(event: Event) -> None:
+    services.end_proceedings(Title.objects.get(pk=event.subject_id), at=event.at)

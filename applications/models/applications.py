@@ -64,6 +64,13 @@ class ApplicationQuerySet(QueueQuerySet):
     def live(self) -> ApplicationQuerySet:
         return self.exclude(state__in=ENDED)
 
+    def under_way(self) -> ApplicationQuerySet:
+        """Neither ended nor awarded."""
+        return self.live().exclude(state=ApplicationState.AWARDED)
+
+    def under_way_of(self, nursery_id: int) -> ApplicationQuerySet:
+        return self.under_way().filter(nursery=nursery_id)
+
     def past_deadline(self, at: datetime) -> ApplicationQuerySet:
         """Drafts and returned files whose day is over; the guard of `lapse` has the last word."""
         today = timezone.localdate(at)

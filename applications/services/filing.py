@@ -50,6 +50,8 @@ def draft(nursery: Nursery, cycle: Cycle, *, by: User, at: datetime) -> Applicat
     )
     if not policies.may_apply(begun, by):
         raise PermissionDenied
+    # A title of this nursery that begins at the same moment is waited for.
+    Nursery.objects.select_for_update(no_key=True).get(pk=nursery.pk)
     if problems := why_no_draft(nursery, cycle, at=at):
         raise Refused(problems)
     begun.self_sheet = scoring.open_sheet(cycle.version, SELF)

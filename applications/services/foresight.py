@@ -14,7 +14,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Region, User
-from applications import caps, guards, standings
+from applications import caps, eligibility, guards, standings
 from applications.caps import CapUse
 from applications.models import Application
 from applications.ranking import Ranking
@@ -156,10 +156,14 @@ def outlook(
     far as the move's own guards ask none.
     """
     scarce = SCARCE.get(move, Plenty)(files, answers)
+    asked = eligibility.concerned({file.nursery_id for file in files}) if scarce.guards else set()
     problems = {}
     for file in files:
+        # Most nurseries never had a title; nothing has to be asked about those.
+        known = () if file.nursery_id in asked else (guards.still_eligible,)
+        without = (*scarce.guards, *known)
         try:
-            own = why_not(file, move, user=by, at=at, without=scarce.guards, **answers)
+            own = why_not(file, move, user=by, at=at, without=without, **answers)
         except PermissionDenied:
             problems[file.pk] = [Problem(NOT_YOURS)]
         else:

@@ -23,12 +23,14 @@ SEEN_IN_AREA = {
     (Kind.APPLICATION_FORM, Kind.SCORES_SELF, Kind.SCORES_COUNTY, Kind.COUNTY_LETTER): (
         "accounts.see_files",
     ),
-    (Kind.CERTIFICATE, Kind.RECTIFICATION_ORDER, Kind.REVOCATION_DECISION): (
-        "accounts.see_files",
-        "accounts.supervise",
-    ),
+    (
+        Kind.CERTIFICATE,
+        Kind.RECTIFICATION_ORDER,
+        Kind.REVOCATION_NOTICE,
+        Kind.REVOCATION_DECISION,
+    ): ("accounts.see_files", "accounts.supervise"),
     (Kind.SCORES_CITY, *SENT_BY_CITY): SUMMARY_PERMISSIONS,
-    (Kind.SCORES_PROVINCE,): ("accounts.decide_province",),
+    (Kind.SCORES_PROVINCE, Kind.ARCHIVE): ("accounts.decide_province",),
 }
 SEEN_BY_EXPERTS = (Kind.APPLICATION_FORM, Kind.SCORES_SELF)
 SEEN_BY_NURSERY = (
@@ -36,6 +38,7 @@ SEEN_BY_NURSERY = (
     Kind.SCORES_SELF,
     Kind.CERTIFICATE,
     Kind.RECTIFICATION_ORDER,
+    Kind.REVOCATION_NOTICE,
     Kind.REVOCATION_DECISION,
 )
 

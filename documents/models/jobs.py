@@ -100,5 +100,7 @@ class Job(models.Model):
         """The page that the paper was asked for on."""
         if self.kind in FORMS:
             return reverse("applications:application", args=[self.subject_id])
+        if self.kind == Kind.ARCHIVE:
+            return reverse("documents:archive", args=[self.subject_id])
         cycle = self.event.data.get("cycle") if self.event.data else None
         return reverse("documents:summary", args=[cycle]) if cycle else ""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from applications.declarations import DECLARATIONS
 from documents.papers import (
     application_form,
+    archive,
     official,
     pdf,
     score_table,
@@ -211,8 +212,37 @@ def _summary(said: Texts) -> Facts:
     }
 
 
+def _archive(said: Texts) -> Facts:
+    submitted = {"day": "2023年6月10日", "group": "申报与评审", "what": "提交申报"}
+    awarded = {"day": "2023年10月10日", "group": "称号", "what": "称号生效"}
+    scores = [
+        {"label": label, "total": total, "day": "2023年7月10日", "by": by}
+        for label, total, by in (
+            ("机构自评（第 1 次提交）", "92", ""),
+            ("县级初审", "91.5", "王某（组长）"),
+        )
+    ]
+    about = [["受理编号", NUMBER], ["状态", "已授予"], ["评审得分", "90.2"]]
+    entries = [
+        submitted | {"who": f"陈某（{NURSERY}）", "text": []},
+        awarded | {"who": f"周某（{BODY}）", "text": [f"证书编号 {TITLE['证书编号']}。"]},
+    ]
+    chapter = {"title": CYCLE, "files": [{"facts": about, "scores": scores}], "entries": entries}
+    return {
+        "heading": paragraphs(said["heading"]),
+        "marking": said["marking"],
+        "notes": paragraphs(said["notes"]),
+        "name": NURSERY,
+        "facts": [[["机构名称", NURSERY], ["统一社会信用代码", CREDIT_CODE]]],
+        "size": len(entries),
+        "chapters": [chapter],
+        "signed": {"body": BODY, "path": ISSUER.path, "day": "2023年10月10日"},
+    }
+
+
 TABLES: dict[TextKind, tuple[pdf.Layout, Callable[[Texts], Facts]]] = {
     TextKind.APPLICATION_FORM: (application_form.LAYOUT, _form),
     TextKind.SCORE_TABLE: (score_table.LAYOUT, _scores),
     TextKind.SUMMARY_TABLE: (summary_table.LAYOUT, _summary),
+    TextKind.ARCHIVE: (archive.LAYOUT, _archive),
 }

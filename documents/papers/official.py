@@ -12,14 +12,9 @@ from documents.papers import wording
 from documents.papers.paper import paragraphs
 from documents.papers.pdf import Layout
 from documents.statuses import TextKind
+from publicity.headings import level_of
 
 LAYOUT = Layout("documents/papers/official.html", "documents/papers/official.css")
-# A short line that begins like this is a heading of that level (GB/T 9704, 7.3.3).
-HEADINGS = (
-    (re.compile(r"[一二三四五六七八九十]+、"), "first"),
-    (re.compile(r"（[一二三四五六七八九十]+）"), "second"),
-)
-LONGEST_HEADING = 30
 # Between figures and characters stands nothing.
 GAP = re.compile(r"(?<=[\u4e00-\u9fff，。；：（）]) +(?=[0-9])|(?<=[0-9]) +(?=[\u4e00-\u9fff])")
 # The letterhead fills at most the width of the text, and its characters stay below 15 mm.
@@ -40,6 +35,7 @@ FIRST_PAGES = {
     TextKind.NOTICE: Form.PLAIN,
     TextKind.AWARD_DECISION: Form.DOCUMENT,
     TextKind.RECTIFICATION_ORDER: Form.LETTER,
+    TextKind.REVOCATION_NOTICE: Form.LETTER,
     TextKind.REVOCATION_DECISION: Form.DOCUMENT,
 }
 
@@ -89,13 +85,6 @@ def annex(title: str, columns: Sequence[tuple[str, int]], rows: list[list[str]])
 def tight(text: str) -> str:
     """As official documents write figures: 共5个工作日."""
     return GAP.sub("", text)
-
-
-def level_of(line: str) -> str:
-    """Whether a line is a heading of the first or second level; empty for running text."""
-    if len(line) > LONGEST_HEADING or line.endswith(("。", "；")):
-        return ""
-    return next((level for begin, level in HEADINGS if begin.match(line)), "")
 
 
 def letter_size(letterhead: str) -> int:

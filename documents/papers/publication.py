@@ -19,14 +19,11 @@ AWARDED = (("序号", 11), ("机构名称", 36), ("所在地", 22), ("证书编�
 def notice(event: Event, texts: Texts) -> Paper:
     """The notice as it was published, with its list."""
     shown = _notice(event)
-    rows = [
-        [str(number), entry.application.nursery.name, entry.application.region.full_name]
-        for number, entry in enumerate(shown.entries.for_list(), start=1)
-    ]
+    rows = [[str(entry.number), entry.name, entry.area] for entry in shown.entries.as_listed()]
     values = _known(shown, event) | {
         "公示标题": shown.title,
         "公示内容": shown.body,
-        "公示期": window_words(shown.days),
+        "公示期": window_words(shown.printed_days),
         "联系方式": shown.contact,
         "异议办理日数": str(shown.cycle.objection_days),
         "文号": shown.number,

@@ -1,8 +1,11 @@
-"""The papers of a title: certificate 证书, rectification order 限期整改, revocation 撤销决定."""
+"""The papers of a title: certificate 证书, rectification order 限期整改, the notice before a
+revocation 事先告知书, revocation 撤销决定.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from django.utils import timezone
 
@@ -12,7 +15,8 @@ from documents.papers.pdf import Layout
 from documents.papers.texts import Texts, filled
 from documents.statuses import Kind, TextKind
 from publicity.models import Title
-from supervision.models import RectificationOrder
+from publicity.statuses import RevocationGround
+from supervision.models import RectificationOrder, Revocation
 from workflow.models import Event
 
 CERTIFICATE = Layout("documents/papers/certificate.html", "documents/papers/certificate.css")
@@ -62,20 +66,47 @@ def rectification_order(event: Event, texts: Texts) -> Paper:
     """What to put right within the limit (S0, four (三))."""
     order = RectificationOrder.objects.with_title().get(pk=event.subject_id)
     title = order.title
+    # As it was ordered: an extension moves the limit, not what the paper says.
+    due = date.fromisoformat(event.data["due_on"])
     values = _values(title, event) | {
         "序号": str(order.pk),
         "整改要求": order.problem,
-        "整改期限": wording.day(order.due_on),
-        "整改日数": str(title.cycle.rectification_days),
+        "整改期限": wording.day(due),
+        "整改日数": str((due - timezone.localdate(event.at)).days),
     }
     facts = _official(TextKind.RECTIFICATION_ORDER, title, event, filled(texts, values))
     return _paper(order, title, Kind.RECTIFICATION_ORDER, facts)
 
 
+def revocation_notice(event: Event, texts: Texts) -> Paper:
+    """What is intended, why, and until when the nursery may state its case."""
+    revocation = Revocation.objects.with_title().get(pk=event.subject_id)
+    title, due = revocation.title, revocation.statement_due_on
+    values = _values(title, event) | {
+        "序号": str(revocation.pk),
+        "依据": revocation.basis,
+        "撤销原因": revocation.get_ground_display(),
+        "查明的事实": revocation.facts,
+        "陈述期限": wording.day(due),
+        "陈述日数": str((due - timezone.localdate(event.at)).days),
+    }
+    facts = _official(TextKind.REVOCATION_NOTICE, title, event, filled(texts, values))
+    return _paper(revocation, title, Kind.REVOCATION_NOTICE, facts)
+
+
 def revocation_decision(event: Event, texts: Texts) -> Paper:
-    """The title ends, with the reason that was given (S0, four (三)(四))."""
+    """The title ends, with its ground, the reason and what the nursery said (S0, four (三)(四))."""
     title = _title(event.subject_id)
-    values = _values(title, event) | {"序号": str(title.pk), "撤销理由": event.reason}
+    # None where it ended at once, as for fraud: then nobody was asked first.
+    decided = Revocation.objects.decided().of(title).first()
+    values = _values(title, event) | {
+        "序号": str(title.pk),
+        "撤销理由": event.reason,
+        "撤销原因": RevocationGround(title.revoked_for).label,
+        "听取陈述": decided.heard_in_words if decided else "",
+    }
+    if decided:
+        values["依据"] = decided.basis
     facts = _official(TextKind.REVOCATION_DECISION, title, event, filled(texts, values))
     return _paper(title, title, Kind.REVOCATION_DECISION, facts)
 
@@ -107,7 +138,9 @@ def _official(kind: TextKind, title: Title, event: Event, texts: Texts) -> Facts
     )
 
 
-def _paper(subject: Title | RectificationOrder, title: Title, kind: Kind, facts: Facts) -> Paper:
+def _paper(
+    subject: Title | RectificationOrder | Revocation, title: Title, kind: Kind, facts: Facts
+) -> Paper:
     return Paper(
         subject=subject,
         application=title.application,

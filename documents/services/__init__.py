@@ -19,7 +19,7 @@ from documents.services.packages import (
     waiting_packages,
 )
 from documents.services.packing import build_package
-from documents.services.requests import request_form, request_from_city
+from documents.services.requests import request_archive, request_form, request_from_city
 from documents.services.rewording import (
     Conflict,
     Version,
@@ -64,6 +64,7 @@ __all__ = [
     "keep_papers",
     "packages_of",
     "papers_about",
+    "request_archive",
     "request_form",
     "request_from_city",
     "reword",

@@ -13,11 +13,11 @@ from django.db import transaction
 from django.db.models import Sum
 
 from documents import contents, production
-from documents.archive import Archive
 from documents.models import Document, Package
 from documents.models.packages import KEPT
 from documents.papers.summary_table import recommended
 from documents.statuses import SUMMARIES, Kind
+from documents.zips import PackageWriter
 from files import services as files
 from quotas.models import Cycle, Quota
 from scoring.models import Evidence
@@ -30,7 +30,7 @@ NO_SPACE = "存储空间不足，材料包未能生成，请联系系统管理�
 RESERVE = 256 * 1024 * 1024
 PAPERS_OF_ONE = 3 * 1024 * 1024
 # The moves after which a summary table lists others.
-CHANGE_THE_LIST = ("recommend_to_province", "send_back_to_city", "withdraw")
+CHANGE_THE_LIST = ("recommend_to_province", "send_back_to_city", "withdraw", "give_way")
 Now = Callable[[], datetime]
 
 
@@ -77,18 +77,18 @@ def _write(package: Package, now: Now) -> None:
     package.path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
     _check_space(package)
     with package.path.open("w+b") as target:
-        with Archive(target, moment=package.asked_at, opened=files.opened) as archive:
+        with PackageWriter(target, moment=package.asked_at, opened=files.opened) as package_file:
             for entries in contents.of_nurseries(quotas, apart=package.is_of_province):
-                archive.add(entries)
+                package_file.add(entries)
                 _tell(package, now())
             for entries in _of_bodies(package, quotas):
-                archive.add(entries)
-            archive.close(_about(package))
+                package_file.add(entries)
+            package_file.close(_about(package))
         target.seek(0)
         package.sha256 = hashlib.file_digest(target, "sha256").hexdigest()
         package.size = target.tell()
-    package.files = archive.packed
-    package.missing = len(archive.lines) - archive.packed
+    package.files = package_file.packed
+    package.missing = len(package_file.lines) - package_file.packed
     _finish(package, now())
 
 

@@ -15,7 +15,8 @@ from kombu.exceptions import OperationalError
 from applications.models import Application
 from documents import policies, production
 from documents.models import Job
-from documents.statuses import COPIES, MADE_AFTER, SENT_BY_CITY, Kind
+from documents.statuses import COMPILED_BY, COPIES, MADE_AFTER, SENT_BY_CITY, Kind
+from nurseries.models import Nursery
 from quotas.models import Cycle, Quota
 from workflow import Refused, record
 from workflow.models import Event
@@ -71,6 +72,21 @@ def request_from_city(subject: Quota | Cycle, kind: Kind, *, by: Any, at: dateti
     cycle, verb = production.cycle_of(subject), VERBS.get(kind, "fill_summary")
     event = record(subject, verb, actor=by, at=at, form=kind.value, cycle=cycle.pk)
     return _ask(kind, subject, 1, event, by=by, at=at)
+
+
+@transaction.atomic
+def request_archive(nursery: Nursery, *, by: Any, at: datetime) -> Job:
+    """Ask for the whole archive of a nursery as a paper of the province.
+
+    Putting it together is an act of the office, so it is recorded. Raises PermissionDenied.
+    """
+    if not policies.may_compile_archive(by):
+        raise PermissionDenied
+    under_way = Job.objects.of(nursery).unfinished().filter(kind=Kind.ARCHIVE, asked_by=by).first()
+    if under_way:
+        return under_way
+    event = record(nursery, COMPILED_BY[Kind.ARCHIVE], actor=by, at=at)
+    return _ask(Kind.ARCHIVE, nursery, 1, event, by=by, at=at)
 
 
 def _check_letter(subject: Quota | Cycle, by: Any) -> None:

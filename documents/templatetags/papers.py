@@ -10,7 +10,10 @@ from django.template.context import Context
 
 from applications.models import Application
 from documents import services
+from documents.models import Document
 from documents.policies import may_draw_form
+from documents.statuses import Kind
+from publicity.models import Notice
 
 register = template.Library()
 
@@ -37,3 +40,10 @@ def papers_about(context: Context, subject: Model) -> dict[str, Any]:
     """
     user = context["request"].user
     return {"documents": services.papers_about(subject, user), "public": not user.is_authenticated}
+
+
+@register.simple_tag
+def certificates_made(notice: Notice) -> int:
+    """How many of the certificates of a notice's titles are made; one query."""
+    current = Document.objects.current().filter(kind=Kind.CERTIFICATE)
+    return current.filter(application__entries__notice=notice).count()

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from notifications.catalog import cycles, filing, notices, objections, personal, titles
+from notifications.catalog import (
+    checks,
+    cycles,
+    filing,
+    notices,
+    objections,
+    personal,
+    practices,
+    supervision,
+    titles,
+)
 from notifications.lines import Line
 
 LINES: tuple[Line, ...] = (
@@ -16,6 +26,9 @@ LINES: tuple[Line, ...] = (
     *notices.LINES,
     *objections.LINES,
     *titles.LINES,
+    *checks.LINES,
+    *supervision.LINES,
+    *practices.LINES,
     *cycles.LINES,
     *personal.LINES,
 )

@@ -5,6 +5,10 @@ from __future__ import annotations
 from notifications.audiences import Audience as To
 from notifications.lines import APPLICATION, Line
 
+# The states in which a city, and in which the province, has the file.
+PAST_CITY = ("provincial_review", "passed", "in_notice")
+PAST_COUNTY = ("city_review", *PAST_CITY)
+
 LINES = (
     # The nursery hands in
     Line(
@@ -69,6 +73,38 @@ LINES = (
         To.EXPERTS,
         "评审任务已终止：{nursery}",
         "受理编号 {number} 已由申报机构撤回，无需再评分。",
+        came_from=("provincial_review",),
+    ),
+    # A title of the same nursery began
+    Line(
+        APPLICATION,
+        "give_way",
+        To.NURSERY,
+        "申报终止：{nursery}",
+        "受理编号 {number} 因机构已获称号而终止。{reason}",
+    ),
+    *(
+        Line(
+            APPLICATION,
+            "give_way",
+            to,
+            "申报终止：{nursery}",
+            "受理编号 {number} 因机构已获称号而终止，不再办理。{reason}",
+            mail=False,
+            came_from=states,
+        )
+        for to, states in (
+            (To.COUNTY, ("returned", "county_review", *PAST_COUNTY)),
+            (To.CITY, PAST_COUNTY),
+            (To.PROVINCE, PAST_CITY),
+        )
+    ),
+    Line(
+        APPLICATION,
+        "give_way",
+        To.EXPERTS,
+        "评审任务已终止：{nursery}",
+        "受理编号 {number} 已终止，无需再评分。",
         came_from=("provincial_review",),
     ),
     # The county

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from notifications import services
 from notifications.models import Message, Reminder
-from notifications.reminders import filing, publicity
+from notifications.reminders import checks, filing, publicity, supervision, titles
 from notifications.reminders.due import Due
 
 # Two workers that remind at the same moment take turns.
@@ -74,4 +74,14 @@ SOURCES: tuple[Callable[[date], Iterable[Due]], ...] = (
     filing.city_queues,
     filing.offered_tasks,
     publicity.objections,
+    publicity.overdue_objections,
+    publicity.statements,
+    titles.nurseries,
+    titles.offices,
+    supervision.orders,
+    supervision.statements,
+    supervision.prompts,
+    supervision.complaints,
+    checks.campaigns,
+    checks.inspectors,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from notifications.audiences import Scope
 from notifications.words.about import About, day
-from publicity.models import Notice, Objection, Title
+from publicity.models import Notice, Objection, StatementRequest, Title
 from workflow.models import Event
 
 
@@ -15,6 +15,7 @@ def of_notice(event: Event) -> About:
         "notice": notice.title,
         "opens_on": day(notice.opens_on),
         "closes_on": day(notice.closes_on),
+        "reason": event.reason,
     }
     scope = Scope(nurseries=tuple(nurseries), province=notice.cycle.province_id)
     return About(words, scope, notice.get_absolute_url())
@@ -30,8 +31,25 @@ def of_objection(event: Event) -> About:
         "receipt": objection.receipt,
         "due_on": day(objection.due_on),
     }
-    scope = Scope(province=objection.entry.notice.cycle.province_id)
+    province = objection.entry.notice.cycle.province_id
+    scope = Scope(province=province, person=objection.assignee_id)
     return About(words, scope, objection.get_absolute_url())
+
+
+def of_statement(event: Event) -> About:
+    """The nursery hears that it is asked, the handlers that it has answered; the question itself
+    stands on its page.
+    """
+    statement = StatementRequest.objects.for_page().get(pk=event.subject_id)
+    objection = statement.objection
+    asked = event.verb == "ask_statement"
+    words = {
+        "nursery": statement.nursery.name,
+        "due_on": day(statement.due_on),
+        "receipt": "" if asked else objection.receipt,
+    }
+    scope = Scope(nurseries=(statement.nursery.pk,), province=objection.cycle.province_id)
+    return About(words, scope, (statement if asked else objection).get_absolute_url())
 
 
 def of_title(event: Event) -> About:
@@ -42,6 +60,7 @@ def of_title(event: Event) -> About:
         "title": title.number,
         "valid_from": day(title.valid_from),
         "valid_until": day(title.valid_until),
+        "ground": title.get_revoked_for_display(),
         "reason": event.reason,
     }
     scope = Scope(

@@ -168,6 +168,8 @@ class Nursery(models.Model):
     registered_at = models.DateTimeField("登记时间", editable=False)
     updated_at = models.DateTimeField("更新时间", editable=False)
 
+    FACTS: ClassVar = {"compile_archive": "整理评选工作档案"}
+
     objects = NurseryQuerySet.as_manager()
 
     # Given by `with_children_now`.

@@ -12,7 +12,18 @@ from accounts.models import Region
 from accounts.regions import load_regions
 from applications.models import Application
 from nurseries.models import Nursery
-from portal.demo import batches, current, opinions, past, ranking
+from portal.demo import (
+    batches,
+    checks,
+    current,
+    objections,
+    opinions,
+    past,
+    practices,
+    publishing,
+    ranking,
+    supervision,
+)
 from portal.demo.days import Days, make_calendar_known
 from portal.demo.desks import divide_work
 from portal.demo.experts import make_profiles
@@ -69,6 +80,11 @@ def build(now: datetime, say: Say) -> None:
     divide_work(cycle, days)
     _next_cycle(root, version, offices, days)
     batches.tell(offices, days)
+    practices.tell(offices, days)
+    publishing.tell(offices, days)
+    checks.tell(offices, days)
+    supervision.tell(cycle, offices, days)
+    objections.tell(offices, days)
     make_seals(people, begun + timedelta(hours=1))
 
 

@@ -141,8 +141,11 @@ class Telling:
         return notice
 
     def _concluded_notice(self) -> None:
-        """Two awarded, one held by an objection, one removed for an objection upheld."""
-        opened = self.days.opening_that_ends_by(self.days.today - timedelta(days=4))
+        """Two awarded, one held by an objection, one removed for an objection upheld.
+
+        Long enough ago that the objection which holds is past its day.
+        """
+        opened = self.days.opening_that_ends_by(self.days.today - timedelta(days=14))
         notice = self._published(4, "第一批", opened, 58)
         filed = self.days.moment(opened + timedelta(days=1))
         removed, held = notice.entries.for_list()[2:4]

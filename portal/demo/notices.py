@@ -19,6 +19,7 @@ def compose(cycle: Cycle, batch: str, by: User, at: datetime) -> Notice:
             f"根据{cycle.basis}，经机构申报、县级初审、市级审核、省级专家评审，"
             "拟授予以下机构“省级示范托育机构”称号，现予公示，接受社会监督。"
         ),
+        basis=cycle.basis,
         contact=CONTACT,
         number=f"示例卫公示〔{cycle.year}〕{batch}",
         by=by,

@@ -10,6 +10,7 @@ from accounts.models import Appointment, User
 from applications import services as applications
 from applications.models import Application
 from nurseries.models import Nursery
+from portal.demo import supervision as following
 from portal.demo.days import Days
 from portal.demo.notices import compose, decision
 from portal.demo.people import Offices, People
@@ -107,32 +108,21 @@ def _move(application: Application, name: str, by: User, at: object, reason: str
 
 
 def _supervise(officer: User, days: Days) -> None:
-    """An order in each of its states; the title of the failed one is revoked."""
-    ordered, reported, passed, failed, ended = Title.objects.in_force().order_by("pk")[:5]
+    """An order in each of its states; a proposal that led to a revocation, and one that was
+    overtaken by a graver thing.
+    """
+    ordered, reported, passed, failed, ended, grave = Title.objects.in_force().order_by("pk")[:6]
     problem = "抽查发现监控录像保存不足 90 日，晨午检记录不全，须全面整改。"
     orders = {
         title: supervision.order_rectification(title, problem=problem, by=officer, at=days.back(n))
         for title, n in ((ordered, 12), (reported, 25), (passed, 60), (failed, 70), (ended, 50))
     }
-    for title in (reported, passed):
-        report = "已更换硬盘，录像保存 120 日；补齐晨午检记录，并每周自查。"
-        perform(
-            orders[title],
-            "hand_in_report",
-            actor=_staff_of(title.nursery),
-            at=days.back(15),
-            reason=report,
-        )
-    supervision.pass_check(
-        orders[passed], actor=officer, at=days.back(14), reason="经复查，问题已整改到位。"
-    )
-    supervision.fail_check(
-        orders[failed], actor=officer, at=days.back(30), reason="复查仍不达标，撤销称号。"
-    )
-    supervision.revoke(
-        ended,
-        ground=RevocationGround.FRAUD,
-        actor=officer,
-        at=days.back(20),
-        reason="经查实，申报材料弄虚作假。",
-    )
+    following.report(orders[reported], _staff_of(reported.nursery), days.back(15))
+    following.extended_and_passed(orders[passed], officer, days)
+    following.failed_and_revoked(orders[failed], officer, days)
+    following.proposed_and_ended(grave, officer, days)
+    for title, ground, reason, n in (
+        (grave, RevocationGround.ACCIDENT, "经查实，发生重大安全责任事故。", 40),
+        (ended, RevocationGround.FRAUD, "经查实，申报材料弄虚作假。", 20),
+    ):
+        supervision.revoke(title, ground=ground, actor=officer, at=days.back(n), reason=reason)

@@ -109,9 +109,9 @@ def drawn(body: str) -> bytes:
     pen.ellipse((4, 4, SIDE - 5, SIDE - 5), outline=RED, width=RING)
     pen.polygon(_star(SIDE / 2, SIDE / 2 - 30, STAR), fill=RED)
     _write_along(picture, body)
-    small, middle = _font(112), SIDE // 2
+    small, middle = font(112), SIDE // 2
     pen.text((middle, SIDE * 0.735), SPECIMEN, font=small, fill=RED, anchor="mm")
-    pen.text((middle, SIDE * 0.845), WORTHLESS, font=_font(46), fill=RED, anchor="mm")
+    pen.text((middle, SIDE * 0.845), WORTHLESS, font=font(46), fill=RED, anchor="mm")
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
@@ -126,7 +126,7 @@ def _write_along(picture: Image.Image, words: str) -> None:
     for place, letter in enumerate(words):
         angle = -spread / 2 + step * (place + 0.5)
         tile = Image.new("RGBA", (size * 2, size * 2), (*RED, 0))
-        ImageDraw.Draw(tile).text((size, size), letter, font=_font(size), fill=RED, anchor="mm")
+        ImageDraw.Draw(tile).text((size, size), letter, font=font(size), fill=RED, anchor="mm")
         turned = tile.rotate(-angle, Image.Resampling.BICUBIC)
         left = SIDE / 2 + radius * math.sin(math.radians(angle)) - size
         top = SIDE / 2 - radius * math.cos(math.radians(angle)) - size
@@ -143,7 +143,7 @@ def _star(x: float, y: float, radius: float) -> list[tuple[float, float]]:
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """The face of the papers, where fontconfig finds it."""
     wanted = ["fc-match", "--format=%{file}|%{index}", "Noto Serif CJK SC:bold"]
     try:

@@ -21,6 +21,8 @@ ALL: tuple[Callable[[], Findings], ...] = (
     filing.commissions_account_for_their_marks,
     publicity.awards_have_titles,
     publicity.entries_agree_with_applications,
+    publicity.notices_are_as_published,
+    publicity.titles_leave_room,
     ground.grants_come_from_appointments,
     filing.experts_see_what_they_review,
     filing.batches_are_settled,

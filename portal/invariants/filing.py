@@ -27,7 +27,7 @@ def totals_agree_with_marks() -> Findings:
 
 def sheets_are_held() -> Findings:
     """No sheet without an application or a review, but those replaced when a file was returned."""
-    orphans = Sheet.objects.filter(application=None, review=None, sealed_at=None)
+    orphans = Sheet.objects.filter(application=None, review=None, spot_check=None, sealed_at=None)
     for sheet in orphans:
         yield f"评分 {sheet.pk}：没有归属。"
     for mark in Mark.objects.exclude(indicator__section__version=F("sheet__version"))[:100]:

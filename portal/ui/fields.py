@@ -106,5 +106,5 @@ def missing(widget: forms.Widget) -> str:
 
 def summary(bound: BoundField) -> list[str]:
     """The same sentences for the top of the page, where they have to name their field."""
-    label = str(bound.label).rstrip("。：:")
+    label = str(bound.label).rstrip("。：:？")
     return [text if text.startswith(label) else f"{label}：{text}" for text in errors(bound)]

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import holds_anywhere, holds_province, regions_held
+from applications.beginnings import Opening, acts_for_any, openings
 from applications.models import Application, Review
 from applications.stages import stages
 from applications.statuses import EDITABLE, ApplicationState
-from nurseries.models import Nursery
 from portal.ui.wording import plain_mark
 from portal.waiting.panel import SHOWN, Figure, Panel, Row
 from publicity.models import Notice
@@ -24,8 +24,7 @@ from workflow.models import Event
 
 
 def own_applications(user: Any, at: datetime) -> Iterator[Panel]:
-    nurseries = list(Nursery.objects.acted_for_by(user).select_related("region")[:20])
-    if not nurseries:
+    if not acts_for_any(user):
         return
     mine = Application.objects.of_nurseries_acted_for_by(user).for_list().order_by("-pk")
     live = [application for application in mine[:20] if not application.is_ended]
@@ -37,22 +36,25 @@ def own_applications(user: Any, at: datetime) -> Iterator[Panel]:
             rows=[_own_row(application)],
             steps=stages(application, told[application.pk]),
         )
-    taken = {(application.nursery_id, application.cycle_id) for application in live}
+    today = timezone.localdate(at)
     rows = [
-        Row(
-            f"{cycle.name}正在接受申报",
-            f"{nursery.name}可以开始申报。",
-            reverse("applications:list"),
-            "开始申报",
-            cycle.nursery_deadline,
-        )
-        for cycle in Cycle.objects.open()
-        for nursery in nurseries
-        if (nursery.pk, cycle.pk) not in taken
-        and cycle.opens_on <= timezone.localdate(at) <= cycle.nursery_deadline
+        _opening_row(opening)
+        for opening in openings(user, at)
+        if opening.cycle.opens_on <= today <= opening.cycle.nursery_deadline
     ]
     if rows or not live:
         yield Panel("可以申报", "有评选周期接受申报时，将在此显示。", rows=rows)
+
+
+def _opening_row(opening: Opening) -> Row:
+    """A cycle to apply in, or why this nursery cannot."""
+    cycle, nursery = opening.cycle, opening.nursery
+    text, url = f"{cycle.name}正在接受申报", reverse("applications:list")
+    if opening.problems:
+        why = "".join(problem.text for problem in opening.problems)
+        return Row(text, f"{nursery.name}暂不能申报：{why}", url, "查看原因")
+    note = f"{nursery.name}可以开始申报。"
+    return Row(text, note, url, "开始申报", cycle.nursery_deadline)
 
 
 OWN_WORK = {

@@ -26,7 +26,9 @@ class NoticeFlow(Subject):
     counted_days: list[str]
     decision_number: str
     concluded_at: Any
+    digest: str
     window_from: Callable[[date], list[date]]
+    digest_now: Callable[[], str]
 
     class Meta:
         abstract = True
@@ -35,8 +37,8 @@ class NoticeFlow(Subject):
         "state",
         source=NoticeState.DRAFT,
         target=NoticeState.OPEN,
-        conditions=[guards.has_entries, guards.window_is_known],
-        permission=policies.may_publish,
+        conditions=[guards.has_entries, guards.window_is_known, guards.set_time_has_come],
+        permission=policies.may_open_notice,
         custom={
             "label": "发布公示",
             "tone": "primary",
@@ -44,12 +46,13 @@ class NoticeFlow(Subject):
         },
     )
     def publish(self, move: Move) -> None:
-        """The window is fixed now and never changes."""
+        """Words, list and window are fixed now; the window counts from the day it really opens."""
         self.opens_on = timezone.localdate(move.at)
         days = self.window_from(self.opens_on)
         self.counted_days = [day.isoformat() for day in days]
         self.closes_on = days[-1]
         self.opened_at = move.at
+        self.digest = self.digest_now()
 
     @transition(
         "state",

@@ -11,12 +11,15 @@ from publicity.statuses import ObjectionState
 from workflow import Move
 from workflow.models import Subject
 
+DECIDING = [guards.handler_is_impartial, guards.handler_is_assigned, guards.answer_names_nobody]
+
 
 class ObjectionFlow(Subject):
     """An objection 异议 against one entry, under real name."""
 
     answer: str
     handled_at: Any
+    assignee_id: int | None
 
     class Meta:
         abstract = True
@@ -25,18 +28,20 @@ class ObjectionFlow(Subject):
         "state",
         source=ObjectionState.FILED,
         target=ObjectionState.ACCEPTED,
-        conditions=[guards.handler_is_impartial],
+        conditions=[guards.handler_is_impartial, guards.handler_is_assigned],
         permission=policies.may_handle,
         custom={"label": "受理", "tone": "primary"},
     )
     def accept(self, move: Move) -> None:
-        """Taken up for investigation; the entry stays held."""
+        """Taken up for investigation, by who accepts it if nobody has it; the entry stays held."""
+        if self.assignee_id is None and move.actor is not None:
+            self.assignee_id = move.actor.pk
 
     @transition(
         "state",
         source=ObjectionState.FILED,
         target=ObjectionState.REFUSED,
-        conditions=[guards.handler_is_impartial],
+        conditions=DECIDING,
         permission=policies.may_handle,
         custom={
             "label": "不予受理",
@@ -52,7 +57,7 @@ class ObjectionFlow(Subject):
         "state",
         source=ObjectionState.ACCEPTED,
         target=ObjectionState.UPHELD,
-        conditions=[guards.handler_is_impartial],
+        conditions=DECIDING,
         permission=policies.may_handle,
         custom={
             "label": "异议成立",
@@ -69,7 +74,7 @@ class ObjectionFlow(Subject):
         "state",
         source=ObjectionState.ACCEPTED,
         target=ObjectionState.OVERRULED,
-        conditions=[guards.handler_is_impartial],
+        conditions=DECIDING,
         permission=policies.may_handle,
         custom={
             "label": "异议不成立",

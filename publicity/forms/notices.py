@@ -45,7 +45,7 @@ class NoticeForm(forms.ModelForm[Notice]):
 
     class Meta:
         model = Notice
-        fields = ("number", "title", "body", "contact")
+        fields = ("number", "title", "body", "basis", "contact")
         widgets = {"body": forms.Textarea(attrs={"rows": 12})}
         help_texts = {
             "number": "可在发布前补填。",
@@ -64,6 +64,26 @@ class EntriesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["applications"].queryset = choices  # type: ignore[attr-defined]
         self.choices: Sequence[Application] = choices
+
+
+class ScheduleForm(forms.Form):
+    """When the portal is to publish a draft."""
+
+    publish_at = forms.DateTimeField(
+        label="发布时间", help_text="届时自动发布，公示期从实际发布之日起算。"
+    )
+
+
+class SupplementForm(forms.Form):
+    """What is added to a published notice."""
+
+    text = forms.CharField(
+        label="说明内容",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="在公示页面公开显示，发布后不能修改。",
+    )
+    reason = forms.CharField(label="原因", max_length=300, help_text="一并公开。")
 
 
 class DecisionForm(forms.Form):

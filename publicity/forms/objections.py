@@ -1,6 +1,8 @@
-"""What the public types about an entry, and the search of the objections' desk."""
+"""What the public types about an entry, and how it is followed."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,22 +10,31 @@ from django.core.validators import EmailValidator
 
 from files import types
 from files.fields import SeveralFilesField, SeveralFilesInput
+from files.services import MAX_BYTES, TOO_LARGE
 from files.services import limits as file_limits
 from nurseries.validators import normal_phone, validate_phone
-from publicity.statuses import ObjectionState
+from publicity.fields import PuzzleField, TrapField
+from publicity.statuses import ObjectionMatter, ObjectorKind
 
 MAX_FILES = 5
 CONFIDENTIAL = (
     "我以真实姓名或单位名称提出异议，并知悉：姓名和联系方式仅用于核查异议，严格保密，"
     "不向被异议机构及其所在市、县透露。"
 )
+LETTERS = types.PICTURES | {types.PDF}
 is_email = EmailValidator()
 NUMBER_INPUT = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
 
 
 class ObjectionForm(forms.Form):
-    """An objection under real name. `website` is a trap for programs; people never see it."""
+    """An objection under real name, or of a unit under its seal."""
 
+    kind = forms.ChoiceField(
+        label="异议人",
+        choices=ObjectorKind.choices,
+        initial=ObjectorKind.PERSON,
+        widget=forms.RadioSelect,
+    )
     name = forms.CharField(
         label="姓名或单位名称",
         max_length=60,
@@ -31,11 +42,19 @@ class ObjectionForm(forms.Form):
         help_text="请填写真实姓名或单位全称；匿名的异议无法核查。",
         error_messages={"min_length": "请填写完整的姓名。"},
     )
+    contact_person = forms.CharField(label="联系人（单位）", max_length=60, required=False)
     contact = forms.CharField(
         label="联系方式",
         max_length=60,
-        help_text="手机、固定电话或电子邮箱，用于核实情况。",
+        help_text="本人或联系人的手机、固定电话或电子邮箱，用于核实情况。",
     )
+    letter = forms.FileField(
+        label="加盖公章的书面材料（单位）",
+        required=False,
+        help_text=f"单位提出异议须附。{file_limits(LETTERS)}",
+        widget=forms.FileInput(attrs={"accept": types.accept(LETTERS)}),
+    )
+    matter = forms.ChoiceField(label="异议事项", choices=[("", "请选择"), *ObjectionMatter.choices])
     content = forms.CharField(
         label="异议内容",
         max_length=4000,
@@ -52,7 +71,8 @@ class ObjectionForm(forms.Form):
         widget=SeveralFilesInput(attrs={"accept": types.accept(types.EVIDENCE)}),
     )
     consent = forms.BooleanField(label="知悉并同意")
-    website = forms.CharField(required=False, max_length=200)
+    puzzle = PuzzleField()
+    website = TrapField(act="提交异议")
     consent_words = CONFIDENTIAL
 
     def clean_contact(self) -> str:
@@ -69,28 +89,45 @@ class ObjectionForm(forms.Form):
             raise ValidationError("请填写手机号、带区号的固定电话或电子邮箱。") from fault
         return normal_phone(typed)
 
-    def clean_website(self) -> str:
-        """A browser may fill it by itself, so a person is told and loses nothing."""
-        if self.cleaned_data["website"]:
-            raise ValidationError("提交未通过自动检查，请再次点击“提交异议”。")
-        return ""
+    def clean_letter(self) -> Any:
+        letter = self.cleaned_data["letter"]
+        if letter and letter.size > MAX_BYTES:
+            raise ValidationError(TOO_LARGE)
+        return letter
+
+    def clean(self) -> dict[str, Any]:
+        """A unit names somebody to talk to and seals what it says; a person does neither."""
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("kind") != ObjectorKind.UNIT:
+            return values | {"contact_person": "", "letter": None}
+        if not values.get("contact_person"):
+            self.add_error("contact_person", "单位提出异议的，请填写联系人。")
+        if "letter" in values and not values["letter"]:
+            self.add_error("letter", "单位提出异议的，请上传加盖公章的书面材料。")
+        return values
+
+    @property
+    def taken(self) -> dict[str, Any]:
+        """What the service takes, once the form is valid."""
+        words = ("name", "contact", "contact_person", "matter", "content")
+        values = self.cleaned_data
+        return {
+            **{word: values[word] for word in words},
+            "letter": values["letter"],
+            "uploads": values["evidence"],
+        }
 
 
 class ReceiptForm(forms.Form):
     receipt = forms.CharField(
         label="回执号",
         max_length=20,
-        help_text="提交异议时得到的 10 位号码，不分大小写。",
+        help_text="提交时得到的 10 位号码。",
         widget=forms.TextInput(attrs=NUMBER_INPUT),
     )
-
-
-class ObjectionSearch(forms.Form):
-    state = forms.ChoiceField(
-        label="状态", required=False, choices=[("", "全部"), *ObjectionState.choices]
+    code = forms.CharField(
+        label="查询码",
+        max_length=20,
+        help_text="提交时显示过一次的 8 位号码。",
+        widget=forms.TextInput(attrs=NUMBER_INPUT),
     )
-
-    @property
-    def chosen(self) -> str:
-        self.is_valid()
-        return str(self.cleaned_data.get("state", ""))

@@ -9,6 +9,7 @@ from django import forms
 
 from accounts.models import Region
 from accounts.statuses import Level
+from publicity.searching import Wanted
 from publicity.statuses import TitleState
 
 MAX_NAMED = 60
@@ -18,7 +19,7 @@ class RegisterSearch(forms.Form):
     """The register's search; every field may be left open."""
 
     q = forms.CharField(
-        label="机构名称",
+        label="机构名称或证书编号",
         required=False,
         max_length=MAX_NAMED,
         widget=forms.TextInput(attrs={"type": "search"}),
@@ -38,10 +39,18 @@ class RegisterSearch(forms.Form):
         self.fields["year"].choices = [("", "全部年度"), *((y, f"{y}年") for y in years)]  # type: ignore[attr-defined]
 
     @property
-    def wanted(self) -> dict[str, Any]:
+    def wanted(self) -> Wanted:
         """What is asked for in values that are right; a wrong one is said and not used."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        asked = self.cleaned_data
+        area = self.areas.get(asked.get("area", ""))
+        return Wanted(
+            q=asked.get("q", ""),
+            path=area.path if area else "",
+            state=asked.get("state", ""),
+            year=asked.get("year"),
+            sort=self.data.get("sort", ""),
+        )
 
 
 def _by_city(regions: Iterable[Region]) -> list[tuple[str, list[tuple[str, str]]]]:

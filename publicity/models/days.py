@@ -42,7 +42,11 @@ class DayOverride(ProvincesOwn):
     working = models.BooleanField("工作日")
     source = models.CharField("依据", max_length=120, help_text=SOURCE_HELP)
 
-    FACTS: ClassVar = {"declare": "录入工作日调整", "drop": "取消工作日调整"}
+    FACTS: ClassVar = {
+        "declare": "录入工作日调整",
+        "change": "修改工作日调整",
+        "drop": "取消工作日调整",
+    }
 
     objects = DayOverrideQuerySet.as_manager()
 
@@ -64,12 +68,20 @@ class YearPlanQuerySet(models.QuerySet["YearPlan"]):
 
 
 class YearPlan(ProvincesOwn):
-    """The commission's word that all holidays and make-up days of a year are entered."""
+    """The notice of the State Council by which a year counts.
+
+    Where the library does not know the year it is also the commission's word that all holidays
+    and make-up days are entered.
+    """
 
     year = models.PositiveSmallIntegerField("年度", unique=True)
     source = models.CharField("依据", max_length=120, help_text=SOURCE_HELP)
 
-    FACTS: ClassVar = {"confirm": "确认年度放假安排", "withdraw": "撤回年度放假安排"}
+    FACTS: ClassVar = {
+        "confirm": "确认年度放假安排",
+        "withdraw": "撤回年度放假安排",
+        "name": "写明放假安排依据",
+    }
 
     objects = YearPlanQuerySet.as_manager()
 

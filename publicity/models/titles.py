@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
@@ -22,7 +22,14 @@ from publicity.statuses import IN_FORCE, RevocationGround, Standing, TitleState
 from quotas.models import Cycle
 
 # What a list may be sorted by.
-SORTS = {"name": "nursery__name", "until": "valid_until"}
+SORTS = {
+    "name": "nursery__name",
+    "area": "region_path",
+    "year": "cycle__year",
+    "from": "valid_from",
+    "until": "valid_until",
+    "number": "number",
+}
 # A path down to a city-level unit: 21/2101.
 CITY_PATH = 7
 
@@ -80,8 +87,21 @@ class TitleQuerySet(models.QuerySet["Title"]):
     def in_force_on(self, day: date) -> TitleQuerySet:
         return self.in_force().filter(valid_until__gte=day)
 
+    def others_of(self, title: Title) -> TitleQuerySet:
+        """Every other title of the same nursery, the latest first."""
+        return self.of_nursery(title.nursery_id).exclude(pk=title.pk)
+
+    def ending_within(self, day: date, days: int) -> TitleQuerySet:
+        """In force on `day` and at an end at most so many days later."""
+        return self.in_force_on(day).filter(valid_until__lte=day + timedelta(days=days))
+
     def of_nursery(self, nursery_id: int) -> TitleQuerySet:
         return self.filter(nursery_id=nursery_id).select_related("cycle").order_by("-valid_from")
+
+    def latest_of_nurseries_acted_for_by(self, user: Any) -> TitleQuerySet:
+        """The last title of each of one's own nurseries, whatever became of it."""
+        own = self.for_list().filter(nursery__in=Nursery.objects.acted_for_by(user))
+        return own.order_by("nursery", "-valid_from", "-pk").distinct("nursery")
 
     def revoked(self) -> TitleQuerySet:
         return self.filter(state=TitleState.REVOKED)
@@ -90,16 +110,26 @@ class TitleQuerySet(models.QuerySet["Title"]):
         return self.in_force().filter(valid_until__lt=day)
 
     def counts_by_city(self, today: date) -> list[tuple[Region, int]]:
-        """Every city-level unit with how many titles stand in it on `today`; two queries."""
+        """Every city-level unit with how many nurseries in it hold a title on `today`; two queries.
+
+        A nursery whose next title began before the last one ended counts once.
+        """
         rows = (
             self.in_force_on(today)
             .order_by()
             .values(city=Left("region_path", CITY_PATH))
-            .annotate(n=Count("pk"))
+            .annotate(n=Count("nursery", distinct=True))
         )
         counted = {row["city"]: row["n"] for row in rows}
         units = Region.objects.city_units().order_by("code")
         return [(unit, counted.get(unit.path, 0)) for unit in units]
+
+    def counts_by_area(self, today: date) -> dict[str, int]:
+        """How many nurseries hold a title on `today`, by the path of their county or zone."""
+        rows = self.in_force_on(today).order_by().values("region_path")
+        return {
+            row["region_path"]: row["n"] for row in rows.annotate(n=Count("nursery", distinct=True))
+        }
 
 
 class Title(TitleFlow):

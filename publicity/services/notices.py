@@ -13,9 +13,11 @@ from accounts.models import User
 from applications.models import Application
 from applications.statuses import ApplicationState
 from publicity import policies, public_pages
+from publicity.listing import as_listed
 from publicity.models import Notice, NoticeEntry, Title
 from publicity.models.notices import passed_and_free
 from publicity.services.titles import begin_title
+from publicity.services.turns import hold_calendar, take_decisions
 from publicity.statuses import EntryOutcome, NoticeState
 from quotas.models import Cycle
 from workflow import Problem, Refused, perform, record
@@ -23,7 +25,15 @@ from workflow import Problem, Refused, perform, record
 
 @transaction.atomic
 def compose(
-    cycle: Cycle, *, title: str, body: str, contact: str, number: str, by: User, at: datetime
+    cycle: Cycle,
+    *,
+    title: str,
+    body: str,
+    contact: str,
+    number: str,
+    basis: str = "",
+    by: User,
+    at: datetime,
 ) -> Notice:
     """A draft notice over every application of the cycle that passed and is on no notice yet.
 
@@ -32,7 +42,13 @@ def compose(
     if not policies.may_compose(cycle, by):
         raise PermissionDenied
     notice = Notice.objects.create(
-        cycle=cycle, title=title, body=body, contact=contact, number=number, created_by=by
+        cycle=cycle,
+        title=title,
+        body=body,
+        basis=basis,
+        contact=contact,
+        number=number,
+        created_by=by,
     )
     NoticeEntry.objects.bulk_create(
         NoticeEntry(notice=notice, application=each) for each in passed_and_free(cycle)
@@ -43,7 +59,7 @@ def compose(
 
 @transaction.atomic
 def edit(notice: Notice, values: dict[str, str], *, by: User, at: datetime) -> Notice:
-    """Change number, title, body or contact of a draft. Raises PermissionDenied, Refused."""
+    """Change the words of a draft. Raises PermissionDenied; Refused for one that is set to open."""
     held = _held_draft(notice, by)
     changed = {name: value for name, value in values.items() if getattr(held, name) != value}
     for name, value in changed.items():
@@ -92,22 +108,37 @@ def revise(
 
 
 @transaction.atomic
-def publish(notice: Notice, *, actor: User, at: datetime, reason: str = "", **data: Any) -> None:
+def publish(
+    notice: Notice, *, actor: User | None, at: datetime, reason: str = "", **data: Any
+) -> None:
     """Open the notice and put every entry's application on it, or nothing at all.
 
+    Numbers, names and places of the entries are fixed now, whatever becomes of a nursery's name.
     Raises PermissionDenied; Refused by the table, or with the nurseries that no longer passed.
     """
+    hold_calendar()
+    if _held(notice).is_draft:
+        _fix_entries(notice)
     perform(notice, "publish", actor=actor, at=at, reason=reason)
     problems = []
     for entry in notice.entries.for_list():
         try:
             perform(entry.application, "put_on_notice", actor=actor, at=at)
         except Refused as refused:
-            name = entry.application.nursery.name
-            problems += [Problem(f"{name}：{problem.text}") for problem in refused.problems]
+            problems += [Problem(f"{entry.name}：{problem.text}") for problem in refused.problems]
     if problems:
         raise Refused(problems)
     public_pages.changed()
+
+
+def _fix_entries(notice: Notice) -> None:
+    """Number, name and place of every entry as they are today, by area."""
+    entries = list(notice.entries.for_list())
+    for number, entry in enumerate(entries, 1):
+        listed = as_listed(entry, number)
+        entry.number, entry.name = listed.number, listed.name
+        entry.city, entry.county = listed.city, listed.county
+    NoticeEntry.objects.bulk_update(entries, ["number", "name", "city", "county"])
 
 
 @transaction.atomic
@@ -124,11 +155,12 @@ def conclude(
 
     A notice that is over but that nobody has closed yet is closed first. Entries with an open
     objection are held back; `award_held` takes them up when it is settled. Raises
-    PermissionDenied, Refused.
+    PermissionDenied; Refused before the last day is over, or for another decision's number.
     """
     held = _held(notice)
     if not policies.may_publish(held, actor):
         raise PermissionDenied
+    _check_decision_number(held, decision_number)
     if held.state == NoticeState.OPEN:
         perform(held, "close", actor=None, at=at)
     perform(notice, "conclude", actor=actor, at=at, reason=reason, decision_number=decision_number)
@@ -143,13 +175,14 @@ def award_held(
     """Award the entries of a concluded notice whose objections have been settled since.
 
     Without a decision of their own they are awarded by that of the notice. Raises
-    PermissionDenied, Refused before the conclusion.
+    PermissionDenied; Refused before the conclusion, or where the number is another decision's.
     """
     held = _held(notice)
     if not policies.may_publish(held, actor):
         raise PermissionDenied
     if held.state != NoticeState.CONCLUDED:
         raise Refused("公示结果尚未公布。")
+    _check_decision_number(held, decision_number)
     decision = decision_number.strip() or held.decision_number
     titles = _award_clear_entries(held, decision, actor=actor, at=at)
     if titles:
@@ -169,7 +202,24 @@ def _held_draft(notice: Notice, by: User) -> Notice:
         raise PermissionDenied
     if not held.is_draft:
         raise Refused("公示已发布，内容和名单不能再改。")
+    if held.is_scheduled:
+        raise Refused("公示已设定时发布，请先取消定时再修改。")
     return held
+
+
+def _check_decision_number(notice: Notice, typed: str) -> None:
+    """One number names one decision: no other notice's, and none that awarded from another."""
+    number = typed.strip()
+    if not number:
+        return
+    take_decisions()
+    others = Notice.objects.exclude(pk=notice.pk).filter(decision_number=number)
+    elsewhere = Title.objects.filter(decision_number=number).exclude(
+        application__entries__notice=notice
+    )
+    if others.exists() or elsewhere.exists():
+        sentence = f"文号“{number}”已用于另一项授予决定。"
+        raise Refused([Problem(sentence, field="decision_number")])
 
 
 def _award_clear_entries(

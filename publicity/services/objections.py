@@ -15,7 +15,7 @@ from files import services as files
 from files.models import StoredFile
 from publicity import public_pages
 from publicity.models import Notice, NoticeEntry, Objection
-from publicity.statuses import EntryOutcome
+from publicity.statuses import EntryOutcome, ObjectionMatter, ObjectorKind
 from workflow import Refused, perform, record
 
 
@@ -23,18 +23,27 @@ from workflow import Refused, perform, record
 def receive_objection(
     entry: NoticeEntry,
     *,
-    name: str,
-    contact: str,
-    content: str,
     uploads: Iterable[File[Any]] = (),
+    letter: File[Any] | None = None,
     at: datetime,
-) -> Objection:
-    """Take an objection with its evidence as uploaded, or nothing at all.
+    **words: str,
+) -> tuple[Objection, str]:
+    """Take an objection with its files as uploaded, or nothing at all; returns its code as well.
 
-    Raises Refused as `file_objection` does, files.services.Rejected for a file that is not taken.
+    `letter` is what a unit has sealed; `words` are those of `file_objection`. The code is told
+    here once and never again. Raises Refused as `file_objection` does, files.services.Rejected for
+    a file that is not taken.
     """
-    kept = [files.store(each, name=each.name or "", by=None, at=at) for each in uploads]
-    return file_objection(entry, name=name, contact=contact, content=content, evidence=kept, at=at)
+    kept = [_stored(each, at) for each in uploads]
+    sealed = _stored(letter, at) if letter else None
+    objection = file_objection(entry, evidence=kept, letter=sealed, at=at, **words)
+    code = objection.issue()
+    objection.save(update_fields=["code_digest"])
+    return objection, code
+
+
+def _stored(upload: File[Any], at: datetime) -> StoredFile:
+    return files.store(upload, name=upload.name or "", by=None, at=at)
 
 
 @transaction.atomic
@@ -44,23 +53,33 @@ def file_objection(
     name: str,
     contact: str,
     content: str,
+    matter: str = ObjectionMatter.OTHER,
+    contact_person: str = "",
     evidence: Iterable[StoredFile] = (),
+    letter: StoredFile | None = None,
     at: datetime,
 ) -> Objection:
-    """Take an objection of the public. Raises Refused outside the notice's days.
+    """Take an objection of the public; with a sealed `letter` and a contact person it is a unit's.
 
-    The notice is locked before its conclusion can be, so that no award overtakes an objection.
+    Raises Refused outside the notice's days. The notice is locked before its conclusion can be,
+    so that no award overtakes an objection.
     """
     notice = Notice.objects.select_for_update(of=("self",)).get(pk=entry.notice_id)
     held = NoticeEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    if held.outcome == EntryOutcome.AWARDED:
+        raise Refused("该机构已授予称号，有问题的请向省级卫生健康委投诉举报。")
     if not notice.accepts_objections(timezone.localdate(at)):
         raise Refused("公示期已结束，不再接受异议。")
     if held.outcome != EntryOutcome.PENDING:
         raise Refused("该机构已不在公示名单中。")
     objection = Objection.objects.create(
         entry=held,
+        kind=ObjectorKind.UNIT if letter else ObjectorKind.PERSON,
         name=name,
+        contact_person=contact_person,
         contact=contact,
+        sealed_letter=letter,
+        matter=matter,
         content=content,
         filed_at=at,
         due_on=timezone.localdate(at) + timedelta(days=notice.cycle.objection_days),
@@ -74,7 +93,8 @@ def file_objection(
 def uphold(objection: Objection, *, actor: User, at: datetime, reason: str, **data: Any) -> None:
     """The objection stands: the entry leaves the list, visibly, and the application ends.
 
-    Where another objection has removed the entry already, only this one is settled.
+    It does so after the conclusion, too, where the entry was held back. Where another objection
+    has removed the entry already, only this one is settled.
     """
     perform(objection, "uphold", actor=actor, at=at, reason=reason)
     entry = NoticeEntry.objects.select_for_update(of=("self",)).get(pk=objection.entry_id)

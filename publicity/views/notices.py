@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import access
 from publicity import calendar, drafting, listing, services
-from publicity.forms.notices import CycleForm, DecisionForm, EntriesForm, NoticeForm, PreviewForm
+from publicity.forms.notices import (
+    CycleForm,
+    DecisionForm,
+    EntriesForm,
+    NoticeForm,
+    PreviewForm,
+    ScheduleForm,
+    SupplementForm,
+)
 from publicity.models import Notice
 from publicity.models.notices import passed_and_free
 from publicity.statuses import NoticeState
@@ -42,23 +51,49 @@ def desk_notices(request: access.SignedRequest) -> HttpResponse:
 @access.holding("accounts.publish_notice")
 def desk_notice(request: access.SignedRequest, pk: int) -> HttpResponse:
     """One notice with all that an officer can do with it now."""
-    notice = _notice(request, pk)
+    return desk_page(request, notice_at_desk(request, pk))
+
+
+def desk_page(
+    request: access.SignedRequest,
+    notice: Notice,
+    *,
+    scheduling: ScheduleForm | None = None,
+    supplementing: SupplementForm | None = None,
+) -> HttpResponse:
+    """The page of one notice; with a form that was refused, what was typed stands in it."""
     at = clock.now()
     today = timezone.localdate(at)
     cities = listing.by_city(notice, today)
+    standing = notice.standing(today)
     context = {
         "notice": notice,
-        "standing": notice.standing(today),
+        "standing": standing,
         "cities": cities,
         "count": listing.count(cities),
-        "preview": calendar.preview(notice.cycle, today) if notice.is_draft else None,
+        "awarded": sum(1 for city in cities for row in city.rows if row.title),
+        "preview": tried(notice, today),
         "offers": open_to(request.user, notice, at=at),
-        "can_conclude": notice.standing(today).state == NoticeState.CLOSED,
+        "can_conclude": standing.state == NoticeState.CLOSED,
         "to_award": notice.is_concluded and notice.entries.pending().clear().exists(),
         "decision_form": DecisionForm(initial={"decision_number": notice.decision_number}),
+        "scheduling": scheduling or ScheduleForm(initial={"publish_at": notice.publish_at}),
+        "supplementing": supplementing or SupplementForm(),
+        "supplements": sorted(notice.supplements.all(), key=lambda each: each.number),
+        "is_whole": notice.is_draft or notice.digest_now() == notice.digest,
         "events": Event.objects.of(notice).with_people(),
     }
-    return render(request, "publicity/desk_notice.html", context)
+    refused = scheduling or supplementing
+    status = 422 if refused else 200
+    return render(request, "publicity/desk_notice.html", context, status=status)
+
+
+def tried(notice: Notice, today: date) -> calendar.Preview | None:
+    """The window that a draft would have from today, or from the day that is set for it."""
+    if not notice.is_draft:
+        return None
+    at = notice.publish_at if notice.is_scheduled else None
+    return calendar.preview(notice.cycle, timezone.localdate(at) if at else today)
 
 
 @require_http_methods(READ_AND_WRITE)
@@ -107,9 +142,11 @@ def _words(cycle: Cycle, count: int) -> dict[str, str]:
 @access.holding("accounts.publish_notice")
 def edit_notice(request: access.SignedRequest, pk: int) -> HttpResponse:
     """Change the words of a draft and choose who is on it."""
-    notice = _notice(request, pk)
-    if not notice.is_draft:
-        messages.warning(request, "公示已发布，内容和名单不能再改。")
+    notice = notice_at_desk(request, pk)
+    if not notice.is_draft or notice.is_scheduled:
+        scheduled = "公示已设定时发布，请先取消定时再修改。"
+        opened = "公示已发布，内容和名单不能再改。"
+        messages.warning(request, scheduled if notice.is_draft else opened)
         return redirect("publicity:desk_notice", notice.pk)
     posted = request.method == "POST"
     form = NoticeForm(request.POST if posted else None, instance=notice)
@@ -131,7 +168,9 @@ def _saved(request: access.SignedRequest, pk: int, form: NoticeForm, chosen: Any
     """The words and the list together; False with the reasons in the form."""
     at = clock.now()
     try:
-        services.revise(_notice(request, pk), form.cleaned_data, chosen, by=request.user, at=at)
+        services.revise(
+            notice_at_desk(request, pk), form.cleaned_data, chosen, by=request.user, at=at
+        )
     except Refused as refused:
         form.add_error(None, [problem.text for problem in refused.problems])
         return False
@@ -149,7 +188,7 @@ def _ticked(form: EntriesForm) -> list[tuple[Any, bool]]:
 @access.holding("accounts.publish_notice")
 def conclude_notice(request: access.SignedRequest, pk: int) -> HttpResponse:
     """Say who is awarded and who is held back, and award on the number of the decision."""
-    notice = _notice(request, pk)
+    notice = notice_at_desk(request, pk)
     at = clock.now()
     posted = request.method == "POST"
     form = DecisionForm(request.POST if posted else None)
@@ -157,13 +196,14 @@ def conclude_notice(request: access.SignedRequest, pk: int) -> HttpResponse:
         try:
             titles = services.conclude(notice, actor=request.user, at=at, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, [problem.text for problem in refused.problems])
+            for problem in refused.problems:
+                form.add_error(problem.field or None, problem.text)
         else:
             messages.success(request, f"结果已公布，授予 {len(titles)} 家机构称号。")
             return redirect("publicity:desk_notice", notice.pk)
-    notice = _notice(request, pk)
+    notice = notice_at_desk(request, pk)
     standing = notice.standing(timezone.localdate(at))
-    pending = notice.entries.pending().for_list()
+    pending = notice.entries.pending().in_order()
     context = {
         "notice": notice,
         "standing": standing,
@@ -179,7 +219,7 @@ def conclude_notice(request: access.SignedRequest, pk: int) -> HttpResponse:
 @access.holding("accounts.publish_notice")
 def award_held(request: access.SignedRequest, pk: int) -> HttpResponse:
     """Award the entries whose objections have been settled since the conclusion."""
-    notice = _notice(request, pk)
+    notice = notice_at_desk(request, pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         messages.error(request, "请填写授予决定文号。")
@@ -194,6 +234,6 @@ def award_held(request: access.SignedRequest, pk: int) -> HttpResponse:
     return redirect("publicity:desk_notice", notice.pk)
 
 
-def _notice(request: access.SignedRequest, pk: int) -> Notice:
-    visible = Notice.objects.visible_to(request.user).with_cycle()
+def notice_at_desk(request: access.SignedRequest, pk: int) -> Notice:
+    visible = Notice.objects.visible_to(request.user).with_cycle().prefetch_related("supplements")
     return get_object_or_404(visible, pk=pk)

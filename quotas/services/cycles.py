@@ -38,7 +38,7 @@ def change_settings(
     """Change fields of a cycle and keep what they were. `changes` come from a validated form.
 
     Raises PermissionDenied; Refused where a started cycle is changed without a reason, gets another
-    rubric version, or a deadline that is already over.
+    rubric version, another year, or a deadline that is already over.
     """
     rows = Cycle.objects.select_for_update(of=("self",)).with_references()
     held = rows.get(pk=cycle.pk)
@@ -66,6 +66,8 @@ def _check_started(cycle: Cycle, changes: Mapping[str, Any], reason: str, at: da
     problems = []
     if "version" in changes:
         problems.append(Problem("周期已启动，评分表不能更换。", "version"))
+    if "year" in changes:
+        problems.append(Problem("周期已启动，年度不能更改。", "year"))
     for name in DEADLINES:
         if name in changes and changes[name] < timezone.localdate(at):
             label = cycle._meta.get_field(name).verbose_name  # type: ignore[union-attr]

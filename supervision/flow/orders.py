@@ -31,6 +31,7 @@ class RectificationFlow(Subject):
             "reason": True,
             "reason_label": "整改情况",
             "tone": "primary",
+            "offered": False,
         },
     )
     def hand_in_report(self, move: Move) -> None:
@@ -47,7 +48,7 @@ class RectificationFlow(Subject):
             "reason": True,
             "reason_label": "复查结论",
             "tone": "primary",
-            "through": "supervision.services.pass_check",
+            "offered": False,
         },
     )
     def pass_check(self, move: Move) -> None:
@@ -57,18 +58,18 @@ class RectificationFlow(Subject):
         "state",
         source=list(RUNNING),
         target=OrderState.FAILED,
-        conditions=[guards.had_its_time],
+        conditions=[guards.had_its_time, guards.extension_is_answered],
         permission=policies.may_decide,
         custom={
-            "label": "整改不合格，撤销称号",
+            "label": "整改不合格，拟撤销称号",
             "reason": True,
-            "reason_label": "复查结论和撤销理由",
+            "reason_label": "复查结论",
             "tone": "danger",
-            "through": "supervision.services.fail_check",
+            "offered": False,
         },
     )
     def fail_check(self, move: Move) -> None:
-        """S0, four (三): the title is cancelled in the same transaction."""
+        """S0, four (三): a proposal to revoke is opened in the same transaction."""
         self._close(move)
 
     @transition(

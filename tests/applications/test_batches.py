@@ -469,7 +469,7 @@ def test_so_does_that_of_the_city(
         make(files, scene.city_handler, TO_PROVINCE, at=AUGUST)
 
 
-PREVIEW_QUERIES, CITY_QUERIES = 11, 14
+PREVIEW_QUERIES, CITY_QUERIES = 13, 16
 
 
 def test_the_order_of_files_without_scarce_places(scene: Province) -> None:

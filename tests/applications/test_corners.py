@@ -48,7 +48,7 @@ def test_a_closed_cycle_takes_nothing(scene: Province) -> None:
 def test_other_parts_add_rules_of_eligibility_once(
     scene: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(eligibility, "_rules", [])
+    monkeypatch.setattr(eligibility, "_rules", {})
 
     def barred(application: Application, at: Any) -> list[Problem]:
         return [Problem(f"{application.nursery.name}被撤销称号，本周期不得申报。")]
@@ -57,11 +57,12 @@ def test_other_parts_add_rules_of_eligibility_once(
     application, by = _draft_past_rules(scene)
     said = [problem.text for problem in why_not(application, "submit", user=by, at=JUNE)]
     assert said == ["阳光托育园被撤销称号，本周期不得申报。"]
+    assert eligibility.concerned({1, 2}) == {1, 2}
 
 
 def _draft_past_rules(scene: Province) -> tuple[Application, Any]:
     """Begun before the rule came."""
-    rules, eligibility._rules = eligibility._rules, []
+    rules, eligibility._rules = eligibility._rules, {}
     try:
         return scenes.drafted(scene)
     finally:

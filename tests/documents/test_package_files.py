@@ -19,14 +19,14 @@ import pytest
 from django.db import transaction
 from django.db.models import F
 
-from documents import archive, contents, services
-from documents.archive import Archive
-from documents.archive_names import Names, safe
+from documents import contents, services, zips
 from documents.contents import Entry
 from documents.models import Document, Package
 from documents.models.packages import SILENCE
 from documents.ranges import Span, span_of
 from documents.statuses import Kind
+from documents.zip_names import Names, safe
+from documents.zips import PackageWriter
 from files.models import StoredFile
 from quotas.models import Quota
 from tests.documents.conftest import in_august
@@ -192,11 +192,11 @@ class TestContents:
     def test_a_changed_file_is_marked(self, tmp_path):
         stored = SimpleNamespace(size=3, digest="0" * 64)
         target = io.BytesIO()
-        box = Archive(target, moment=AUGUST, opened=lambda _: io.BytesIO(b"abc"))
+        box = PackageWriter(target, moment=AUGUST, opened=lambda _: io.BytesIO(b"abc"))
         box.add([Entry("a.pdf", stored)])
         box.close({})
         with zipfile.ZipFile(target) as found:
-            assert json.loads(found.read("manifest.json"))["files"][0]["note"] == archive.CHANGED
+            assert json.loads(found.read("manifest.json"))["files"][0]["note"] == zips.CHANGED
 
     def test_papers_that_are_not_made_yet_are_named(self, city, tmp_path):
         Document.objects.filter(kind=Kind.SCORES_CITY).update(superseded_at=F("created_at"))
@@ -264,7 +264,7 @@ class TestContents:
         stored = SimpleNamespace(size=2 * len(piece), digest=digest)
         with (tmp_path / "large.zip").open("w+b") as target:
             tracemalloc.start()
-            box = Archive(target, moment=AUGUST, opened=opened)
+            box = PackageWriter(target, moment=AUGUST, opened=opened)
             box.add(Entry(f"{number:03d}_某托育园/材料.pdf", stored) for number in range(300))
             box.close({})
             peak = tracemalloc.get_traced_memory()[1]

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from accounts.models import Region
+from accounts.models import Region, User
 from applications.statuses import Step
 from documents import production, services
 from documents.models import Document, Job
@@ -23,6 +23,7 @@ from tests import scenes
 from tests.documents.conftest import content_of, made_again, paper_of, text_of, touched
 from tests.documents.conftest import words as words_of
 from tests.scenes import AUGUST, JULY
+from tests.supervision import stories
 from workflow import Refused, perform
 from workflow.models import Event
 
@@ -226,7 +227,7 @@ class TestTitles:
         carry()
         supervision.revoke(
             title,
-            ground=RevocationGround.OTHER,
+            ground=RevocationGround.FRAUD,
             actor=scene.officer,
             at=LATER,
             reason="经查实，材料弄虚作假。",
@@ -241,11 +242,43 @@ class TestTitles:
         ):
             assert words in text, words
 
+    def test_a_revocation_is_announced_first_and_decided_with_what_was_said(self, scene, carry):
+        title = awarded(scene)
+        staff = User.objects.get(username="staff")
+        proposal = stories.proposed(scene, title, at=LATER)
+        carry()
+        text = text_of(paper_of(Kind.REVOCATION_NOTICE))
+        for words in (
+            "撤销称号事先告知书",
+            "已停止收托三个月。",
+            "停止提供托育服务",
+            "请于2024年5月11日前（5日内）",
+        ):
+            assert words in text, words
+        supervision.make_statement(proposal, text="已恢复。", by=staff, at=LATER)
+        supervision.decide_revocation(
+            proposal, actor=scene.officer, at=LATER, reason="经复核，情况属实。"
+        )
+        carry()
+        text = text_of(paper_of(Kind.REVOCATION_DECISION))
+        for words in ("经复核，情况属实。", "陈述、申辩意见已予复核", "停止提供托育服务"):
+            assert words in text, words
+
+    def test_an_extension_leaves_the_order_as_it_was_written(self, scene, carry):
+        order = ordered(scene)
+        carry()
+        staff = User.objects.get(username="staff")
+        supervision.ask_extension(order, reason="设备推迟。", by=staff, at=LATER)
+        supervision.grant_extension(order, days=10, by=scene.officer, at=LATER)
+        document = paper_of(Kind.RECTIFICATION_ORDER)
+        assert made_again(document).content == content_of(document)
+        assert "2024年6月5日" in text_of(document)
+
     @pytest.mark.usefixtures("undrawn")
     def test_a_certificate_that_comes_late_does_not_count(self, scene, carry):
         title = awarded(scene)
         supervision.revoke(
-            title, ground=RevocationGround.OTHER, actor=scene.officer, at=LATER, reason="弄虚作假。"
+            title, ground=RevocationGround.FRAUD, actor=scene.officer, at=LATER, reason="弄虚作假。"
         )
         carry()
         assert Document.objects.get(kind=Kind.CERTIFICATE).superseded_at is not None
@@ -255,7 +288,7 @@ def test_every_paper_comes_out_the_same_again(scene, carry):
     order = ordered(scene)
     supervision.revoke(
         order.title,
-        ground=RevocationGround.OTHER,
+        ground=RevocationGround.FRAUD,
         actor=scene.officer,
         at=LATER,
         reason="弄虚作假。",

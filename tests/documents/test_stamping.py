@@ -248,7 +248,7 @@ class TestOtherPapers:
         kinds = (Kind.NOTICE, Kind.AWARD_DECISION, Kind.CERTIFICATE, Kind.RECTIFICATION_ORDER)
         supervision.revoke(
             order.title,
-            ground=RevocationGround.OTHER,
+            ground=RevocationGround.FRAUD,
             actor=scene.officer,
             at=LATER,
             reason="材料弄虚作假。",

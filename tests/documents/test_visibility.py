@@ -19,6 +19,7 @@ from quotas.models import Quota
 from supervision import services as supervision
 from tests import scenes
 from tests.scenes import AUGUST, Province
+from tests.supervision import stories
 
 pytestmark = pytest.mark.usefixtures("undrawn")
 
@@ -41,7 +42,9 @@ MAY_OPEN = {
     Kind.AWARD_DECISION: EVERYBODY,
     Kind.CERTIFICATE: COUNTY_UP | {"staff"},
     Kind.RECTIFICATION_ORDER: COUNTY_UP | {"staff"},
+    Kind.REVOCATION_NOTICE: COUNTY_UP | {"staff"},
     Kind.REVOCATION_DECISION: COUNTY_UP | {"staff"},
+    Kind.ARCHIVE: {"officer"},
 }
 
 
@@ -55,9 +58,12 @@ def everything(scene: Province, carry: Callable[[], None]) -> None:
     publicity.conclude(notice, actor=scene.officer, at=OVER, decision_number="12号")
     title = Title.objects.get(application=application)
     supervision.order_rectification(title, problem="记录不全。", by=scene.officer, at=LATER)
+    stories.proposed(scene, title, at=LATER)
     supervision.revoke(
-        title, ground=RevocationGround.OTHER, actor=scene.officer, at=LATER, reason="弄虚作假。"
+        title, ground=RevocationGround.FRAUD, actor=scene.officer, at=LATER, reason="弄虚作假。"
     )
+    job = services.request_archive(title.nursery, by=scene.officer, at=LATER)
+    services.work(job.pk, now=lambda: LATER)
     carry()
     form = Document.objects.filter(kind=Kind.APPLICATION_FORM)[0]
     form.pk, form.kind, form.code = None, Kind.APPLICATION_DRAFT, "DRAFT"

@@ -20,15 +20,31 @@ CYCLE = {"cycle", "opens_on", "nursery_deadline", "county_deadline", "city_deadl
 KNOWN = {
     lines.APPLICATION: CYCLE
     | {"nursery", "number", "county_body", "city_body", "total", "reason", "step", "move"},
-    lines.NOTICE: {"notice", "opens_on", "closes_on"},
+    lines.NOTICE: {"notice", "opens_on", "closes_on", "reason"},
     lines.OBJECTION: {"nursery", "receipt", "due_on"},
-    lines.TITLE: {"nursery", "title", "valid_from", "valid_until", "reason"},
+    lines.STATEMENT: {"nursery", "receipt", "due_on"},
+    lines.TITLE: {"nursery", "title", "valid_from", "valid_until", "ground", "reason"},
+    lines.PROMPT: {"nursery", "title", "reason", "body"},
+    lines.ORDER: {"nursery", "title", "reason", "due_on"},
+    lines.REVOCATION: {"nursery", "title", "reason", "ground", "due_on"},
+    lines.COMPLAINT: {"nursery", "receipt", "due_on"},
+    lines.PRACTICE: {"practice", "author", "reason"},
+    lines.CHECK: {"nursery", "region", "source", "visited_on", "result", "total"},
     lines.USER: set(),
     lines.BATCH: {"move", "done", "left"},
     lines.CYCLE: CYCLE | {"changes", "reason"},
     lines.QUOTA: {"cycle", "city", "before", "after", "count", "other", "reason"},
 }
 FACTS = {
+    "appoint_inspector",
+    "release_inspector",
+    "refuse_publication",
+    "supplement",
+    "ask_extension",
+    "decline_extension",
+    "grant_extension",
+    "issue",
+    "assign",
     "assign_expert",
     "begin",
     "change_settings",
@@ -73,8 +89,20 @@ def test_one_line_per_event_and_audience():
 
 
 def test_objections_go_to_the_province_alone():
+    """The person is the one it is assigned to, who is one of the handlers."""
     heard = {line.to for line in LINES if line.subject_type == lines.OBJECTION}
-    assert heard <= {Audience.HANDLERS, Audience.PUBLISHERS}
+    assert heard == {Audience.HANDLERS, Audience.PUBLISHERS, Audience.PERSON}
+
+
+def test_of_a_statement_only_the_nursery_hears_beside_the_province():
+    told = {line.to: line for line in LINES if line.subject_type == lines.STATEMENT}
+    assert set(told) == {Audience.NURSERY, Audience.HANDLERS}
+    assert "{receipt}" not in told[Audience.NURSERY].title + told[Audience.NURSERY].text
+
+
+def test_complaints_go_to_the_province_alone():
+    heard = {line.to for line in LINES if line.subject_type == lines.COMPLAINT}
+    assert heard == {Audience.SUPERVISORS}
 
 
 def test_experts_hear_no_marks():

@@ -233,7 +233,7 @@ class TestPublicity:
         objection = self.objection(notice)
         perform(objection, "accept", actor=scene.officer, at=NOTICED)
         publicity.uphold(
-            objection, actor=scene.officer, at=NOTICED, reason="经查属实，举报人冯市民。"
+            objection, actor=scene.officer, at=NOTICED, reason="经查属实，护栏确未设置。"
         )
         carry()
         assert set(told("uphold_objection")) == {"staff", "county", "county-approver", "city"}

@@ -7,7 +7,13 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.milestones import NURSERY_DAYS, OFFICE_DAYS, left_in_words, reminder_day
+from notifications.milestones import (
+    NURSERY_DAYS,
+    OFFICE_DAYS,
+    left_in_words,
+    overdue_day,
+    reminder_day,
+)
 
 DEADLINE = date(2023, 7, 15)
 
@@ -56,3 +62,10 @@ def test_however_many_days_are_missed_nobody_hears_more_often_than_planned(misse
 def test_what_is_left_in_words():
     words = [left_in_words(DEADLINE, DEADLINE - timedelta(days=n)) for n in (0, 1, 2)]
     assert words == ["今天截止", "明天截止", "还有 2 天"]
+
+
+def test_what_is_overdue_is_spoken_of_on_the_next_day_and_every_third():
+    after = [DEADLINE + timedelta(days=n) for n in range(-1, 9)]
+    days = [overdue_day(DEADLINE, 3, today) for today in after]
+    told = [day and (day - DEADLINE).days for day in days]
+    assert told == [None, None, 1, 1, 1, 4, 4, 4, 7, 7]

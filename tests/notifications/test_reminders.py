@@ -209,7 +209,7 @@ class TestManyAndAtOnce:
     def test_it_costs_the_same_however_many(self, scene, files, django_assert_num_queries):
         for number in range(files):
             scenes.drafted(scene, name=f"园{number}", username=f"s{number}")
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(24):
             assert remind(on("2023-07-08")) == files
 
     def test_two_workers_at_once_remind_once(self, transactional_db):

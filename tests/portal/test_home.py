@@ -163,7 +163,7 @@ class TestOfficials:
             at=scenes.NOTICED,
         )
         (row,) = panel(scene.officer, "待办理的异议").rows
-        assert row.note == "阳光托育园"
+        assert row.note == "阳光托育园 · 未指定承办人"
         assert row.due == objection.due_on
         assert "李某" not in row.text
 
@@ -186,7 +186,7 @@ class TestOfficials:
             scenes.submitted(scene, name=f"第{n}托育园", username=f"staff{n}")
 
         def desk():
-            return list(waiting._desk(scene.county_handler, scenes.JULY))
+            return list(waiting.filing.desk(scene.county_handler, scenes.JULY))
 
         desk()
         with django_assert_num_queries(2):
@@ -196,7 +196,7 @@ class TestOfficials:
             scenes.submitted(scene, name=f"第{n}托育园", username=f"staff{n}")
         with django_assert_num_queries(2):
             (shown,) = desk()
-        assert len(shown.rows) == waiting.SHOWN
+        assert len(shown.rows) == waiting.filing.SHOWN
         assert shown.figures[0].value == Application.objects.count() == 10
 
 

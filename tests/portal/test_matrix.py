@@ -10,9 +10,11 @@ import pytest
 from accounts.models import User
 from applications.models import Application
 from publicity import services as publicity
+from publicity.services import Writing
 from supervision import services as supervision
 from tests import scenes
 from tests.scenes import NOTICED, SEPTEMBER, Province, at
+from tests.supervision import checking, stories
 from workflow import open_to, perform
 from workflow.checks import machines
 from workflow.machine import any_transition, transitions
@@ -34,6 +36,32 @@ MAY: dict[str, dict[str, set[str]]] = {
         "restore": PROVINCE,
         "revoke": PROVINCE,
         "expire": PORTAL,
+    },
+    "publicity.practice": {
+        "submit": {"staff"},
+        "return_for_correction": PROVINCE,
+        "publish": PROVINCE,
+        "withdraw": PROVINCE,
+    },
+    "supervision.prompt": {"answer": {"staff"}, "end_with_title": PORTAL},
+    "supervision.revocation": {
+        "make_statement": {"staff"},
+        "waive_statement": {"staff"},
+        "decide": PROVINCE,
+        "drop": PROVINCE,
+        "end_with_title": PORTAL,
+    },
+    "supervision.complaint": {
+        "accept": PROVINCE,
+        "refuse": PROVINCE,
+        "substantiate": PROVINCE,
+        "dismiss": PROVINCE,
+    },
+    "supervision.campaign": {"draw": PROVINCE, "start": PROVINCE, "close": PROVINCE},
+    "supervision.spotcheck": {
+        "begin": PROVINCE | {"lead"},
+        "finish": {"lead"},
+        "cancel": PROVINCE,
     },
     "supervision.rectificationorder": {
         "hand_in_report": {"staff"},
@@ -61,7 +89,16 @@ def subjects(scene: Province) -> dict[str, Subject]:
     order = supervision.order_rectification(
         title, problem="录像保存不足 90 日。", by=scene.officer, at=AFTER
     )
-    found = (scene.cycle, notice, objection, title, order)
+    prompt = stories.prompted(title, scene.city_handler, at=AFTER)
+    complaint, _ = stories.complained(title, AFTER)
+    revocation = stories.proposed(scene, title, at=AFTER)
+    campaign = checking.prepared(scene)
+    check = checking.staffed(scene, checking.opened(scene, title))
+    written = Writing("做法", "摘要。", "正文。", consents=True)
+    staff = User.objects.get(username="staff")
+    practice = publicity.draft_practice(title.nursery, written, by=staff, at=AFTER)
+    about = (practice, prompt, complaint, revocation, campaign, check)
+    found = (scene.cycle, notice, objection, title, order, *about)
     return {subject.machine_label: subject for subject in found}
 
 
@@ -80,6 +117,7 @@ def people(scene: Province, subjects: dict[str, Subject]) -> dict[str, User]:
         "other_county": scene.other_county_handler,
         "officer": scene.officer,
         "expert": scene.experts[3],
+        "lead": scene.experts[0],
         "auditor": scenes.official("auditor", "审计员", "audit_admin", scene.root),
         "sysadmin": scenes.official("sysadmin", "系统员", "system_admin", scene.root),
     }

@@ -5,14 +5,16 @@ The long way through every tier is walked by `scenes`; here only what follows it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 
 from accounts.models import Region
 from applications.models import Application
 from nurseries.models import Nursery
 from publicity import services
-from publicity.models import Notice, Objection, Title
+from publicity.models import Notice, NoticeEntry, Objection, Title
 from publicity.numbers import unguessable
 from publicity.terms import last_day
 from quotas.models import Cycle, Place, Quota
@@ -92,9 +94,39 @@ def opened(scene: Province, count: int = 1, where: Region | None = None) -> Noti
 def concluded(scene: Province, count: int = 1, where: Region | None = None) -> list[Title]:
     """Titles from 10 October 2023."""
     notice = opened(scene, count, where)
-    return services.conclude(
-        notice, actor=scene.officer, at=CONCLUDED, decision_number="示例〔2023〕2号"
+    number = f"示例〔2023〕{1 + Notice.objects.count()}号"
+    return services.conclude(notice, actor=scene.officer, at=CONCLUDED, decision_number=number)
+
+
+def opened_rows(scene: Province, sizes: Sequence[int]) -> list[Notice]:
+    """Open notices over so many nurseries each, written as rows: for lists."""
+    notices = Notice.objects.bulk_create(
+        Notice(cycle=scene.cycle, title=f"公示{n}", body="b", contact="c", created_by=scene.officer)
+        for n in range(len(sizes))
     )
+    applications = iter(passed(scene, sum(sizes)))
+    NoticeEntry.objects.bulk_create(
+        NoticeEntry(
+            notice=notice,
+            application=application,
+            number=number,
+            name=application.nursery.name,
+            city=application.region.city_unit.name,
+            county=application.region.name,
+        )
+        for notice, size in zip(notices, sizes, strict=True)
+        for number, application in enumerate(islice(applications, size), 1)
+    )
+    keys = [notice.pk for notice in notices]
+    Notice.objects.filter(pk__in=keys).update(
+        state="open",
+        opens_on=date(2023, 9, 27),
+        closes_on=date(2023, 10, 9),
+        counted_days=["2023-09-27", "2023-09-28", "2023-10-07", "2023-10-08", "2023-10-09"],
+        opened_at=NOTICED,
+        digest="0" * 64,
+    )
+    return list(Notice.objects.filter(pk__in=keys).order_by("pk"))
 
 
 def objected(notice: Notice, when: datetime = NOTICED, **more: str) -> Objection:

@@ -53,13 +53,6 @@ def test_an_override_moves_the_window(scene):
     assert [f"{day:%m-%d}" for day in notice.days] == ["09-27", "10-07", "10-08", "10-09", "10-10"]
 
 
-def test_an_override_leaves_a_published_window_as_it_is(scene, notice):
-    before = notice.days
-    declare(scene, date(2023, 10, 9))
-    notice.refresh_from_db()
-    assert notice.days == before
-
-
 def test_beyond_the_library_nobody_can_judge_but_what_is_said(scene):
     with pytest.raises(CalendarUnknown):
         calendar.is_working_day(date(2027, 1, 4))
@@ -111,6 +104,13 @@ def test_what_publishing_on_a_day_would_mean(scene):
     assert "2027年1月1日" in unknown.problem
 
 
+def test_when_notices_begin_to_reach_beyond_the_known_years():
+    stands = calendar.known()
+    assert calendar.first_refused(2026, stands) == date(2026, 12, 26)
+    assert calendar.first_refused(2025, stands) is None
+    assert calendar.first_refused(2027, stands) == date(2027, 1, 1)
+
+
 def test_the_library_says_which_years_it_knows():
     assert calendar.library_knows(2004)
     assert calendar.library_knows(2026)
@@ -126,7 +126,8 @@ def test_a_run_of_days_is_declared_at_once_and_again(scene):
     assert DayOverride.objects.in_year(2027).count() == 7
     last = DayOverride.objects.get(day=date(2027, 10, 7))
     assert (last.working, str(last)) == (True, "2027-10-07 上班")
-    assert [event.data["working"] for event in Event.objects.of(last)] == [False, True]
+    told = [(event.verb, event.data["working"]) for event in Event.objects.of(last)]
+    assert told == [("declare", False), ("change", True)]
     assert Event.objects.of(last).first().region_path == scene.root.path
 
 
@@ -162,6 +163,11 @@ def test_only_the_province_keeps_the_calendar(scene):
         lambda: services.drop_override(override, by=by, at=SEPTEMBER),
         lambda: services.confirm_plan(2028, source=SOURCE, by=by, at=SEPTEMBER),
         lambda: services.withdraw_plan(plan, by=by, at=SEPTEMBER),
+        lambda: services.name_plan(2023, source=SOURCE, by=by, at=SEPTEMBER),
+        lambda: services.import_year(2027, [], by=by, at=SEPTEMBER),
+        lambda: services.change_override(
+            override, working=True, source=SOURCE, by=by, at=SEPTEMBER
+        ),
     ):
         with pytest.raises(PermissionDenied):
             act()

@@ -317,6 +317,7 @@ def test_an_open_notice_has_its_days(scene):
             body="b",
             contact="c",
             state="open",
+            digest="0" * 64,
             created_by=scene.officer,
         )
 

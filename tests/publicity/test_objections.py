@@ -13,6 +13,7 @@ from applications.statuses import ApplicationState, Step, Tier, Verdict
 from files.services import Rejected
 from publicity import services
 from publicity.models import Objection
+from publicity.progress import stages
 from publicity.statuses import UNSETTLED, EntryOutcome, ObjectionState
 from scoring.models import Sheet
 from tests import scenes
@@ -71,7 +72,7 @@ def test_an_entry_that_left_takes_no_objection(scene, notice):
 def test_evidence_is_kept_with_it(notice):
     entry = notice.entries.first()
     uploads = [ContentFile(PNG, name="护栏.png"), ContentFile(PDF, name="说明.pdf")]
-    objection = services.receive_objection(
+    objection, _ = services.receive_objection(
         entry,
         name="冯异议",
         contact="13711112222",
@@ -260,3 +261,13 @@ def test_strangers_see_none(scene, notice):
     for user in (None, staff, scene.experts[0]):
         assert not Objection.objects.visible_to(user).exists()
     assert Objection.objects.visible_to(scene.officer).exists()
+
+
+# Its stages
+
+
+def test_without_its_events_a_stage_has_no_day(scene, notice):
+    objection = crowd.objected(notice)
+    perform(objection, "accept", actor=scene.officer, at=NOTICED)
+    told = [(stage.label, stage.note) for stage in stages(objection, [])]
+    assert told == [("提交异议", "9月27日"), ("受理", ""), ("核查", ""), ("答复", "10月12日前")]

@@ -9,12 +9,15 @@ import pytest
 from django.db import close_old_connections, connection
 
 from accounts.models import User
+from applications import services as applications
+from applications.models import Application
 from publicity import services
-from publicity.models import Notice, Objection, Title
+from publicity.models import Notice, Objection, StatementRequest, Title
 from publicity.statuses import UNSETTLED, EntryOutcome, NoticeState
 from tests import scenes
 from tests.publicity import crowd
 from tests.publicity.crowd import CONCLUDED
+from tests.publicity.test_eligibility import cycle_of
 from tests.scenes import at
 from workflow import Refused, perform
 from workflow.models import Event
@@ -139,3 +142,71 @@ def test_two_handlers_settle_one_objection_once(notice):
 def test_workers_that_settle_at_once_settle_once(notice):
     at_once(*[lambda: services.settle(CONCLUDED) for _ in range(6)])
     assert Event.objects.of(notice).filter(verb="close").count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_a_title_that_begins_against_a_draft_that_is_begun(attempt):
+    """A held entry is awarded two years late while its nursery begins its next application."""
+    scene = scenes.province()
+    notice = crowd.opened(scene)
+    objection = crowd.objected(notice)
+    perform(objection, "accept", actor=officer(), at=CONCLUDED)
+    services.conclude(notice, actor=officer(), at=CONCLUDED)
+    perform(objection, "overrule", actor=officer(), at=CONCLUDED, reason="查无实据。")
+    nursery = notice.entries.get().application.nursery
+    staff, cycle = scenes.staff(nursery), cycle_of(scene, 2025)
+    late = at("2025-07-01 09:00")
+
+    def award() -> list[Title]:
+        return services.award_held(Notice.objects.get(pk=notice.pk), actor=officer(), at=late)
+
+    def begin() -> object:
+        return applications.draft(nursery, cycle, by=staff, at=late)
+
+    at_once(*([award, begin] if attempt % 2 else [begin, award]))
+    assert Title.objects.count() == 1
+    assert not Application.objects.under_way_of(nursery.pk).exists()
+
+
+def test_two_answers_of_a_nursery_are_one(notice):
+    objection = crowd.objected(notice)
+    perform(objection, "accept", actor=officer(), at=CONCLUDED)
+    staff = scenes.staff(objection.entry.application.nursery)
+    asked = services.ask_statement(
+        objection, question="护栏？", due_on=CONCLUDED.date(), by=officer(), at=CONCLUDED
+    )
+
+    def answer(text: str) -> object:
+        statement = StatementRequest.objects.get(pk=asked.pk)
+        who = User.objects.get(pk=staff.pk)
+        return services.give_statement(statement, text=text, by=who, at=CONCLUDED)
+
+    answers = at_once(*[lambda n=n: answer(f"第 {n} 份。") for n in range(4)])
+    assert sum(isinstance(given, Refused) for given in answers) == 3
+    assert Event.objects.of(asked).filter(verb="give_statement").count() == 1
+
+
+def test_a_decision_and_an_answer_of_the_nursery_never_cross(notice):
+    objection = crowd.objected(notice)
+    perform(objection, "accept", actor=officer(), at=CONCLUDED)
+    staff = scenes.staff(objection.entry.application.nursery)
+    asked = services.ask_statement(
+        objection, question="护栏？", due_on=CONCLUDED.date(), by=officer(), at=CONCLUDED
+    )
+
+    def answer() -> object:
+        statement = StatementRequest.objects.get(pk=asked.pk)
+        who = User.objects.get(pk=staff.pk)
+        return services.give_statement(statement, text="已设。", by=who, at=CONCLUDED)
+
+    def overrule() -> object:
+        own = Objection.objects.get(pk=objection.pk)
+        return perform(own, "overrule", actor=officer(), at=CONCLUDED, reason="不属实。")
+
+    at_once(answer, overrule)
+    verbs = list(
+        Event.objects.filter(verb__in=["give_statement", "overrule"])
+        .order_by("pk")
+        .values_list("verb", flat=True)
+    )
+    assert verbs in (["give_statement", "overrule"], ["overrule"])

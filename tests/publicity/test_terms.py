@@ -85,3 +85,38 @@ def test_numbers_hold_no_letter_that_looks_like_a_digit(length):
 @pytest.mark.parametrize("typed", ["ab3-de f", " AB3DEF ", "ＡＢ３ＤＥＦ", "a.b,3/d\\e'f"])
 def test_numbers_are_found_however_they_are_typed(typed):
     assert as_typed(typed) == "AB3DEF"
+
+
+@given(
+    first=st.dates(date(2020, 1, 1), date(2060, 1, 1)),
+    years=st.integers(1, 10),
+    cycle=st.integers(2020, 2075),
+)
+def test_a_title_stands_in_the_way_of_every_cycle_until_the_year_it_ends_in(first, years, cycle):
+    """Before, it outlives the cycle; in the year itself and later there is room."""
+    last = last_day(first, years)
+    assert outlives(last, cycle) is (cycle < last.year)
+    assert not outlives(last, last.year)
+    assert first <= last
+
+
+@given(
+    deadlines=st.lists(
+        st.dates(date(2021, 1, 1), date(2060, 12, 31)), unique_by=lambda day: day.year
+    ),
+    revoked_on=st.dates(date(2021, 1, 1), date(2060, 12, 31)),
+    titled_in=st.integers(2020, 2060),
+    barred=st.integers(0, 5),
+)
+def test_sitting_out_takes_the_next_cycles_one_could_have_applied_in(
+    deadlines, revoked_on, titled_in, barred
+):
+    rounds = [Round(day.year, day) for day in deadlines]
+    missed = sits_out(rounds, titled_in=titled_in, revoked_on=revoked_on, barred_cycles=barred)
+    could = sorted(
+        r.year for r in rounds if r.year > titled_in and r.nursery_deadline >= revoked_on
+    )
+    assert missed == could[: len(missed)]
+    assert len(missed) == min(barred, len(could))
+    more = sits_out(rounds, titled_in=titled_in, revoked_on=revoked_on, barred_cycles=barred + 1)
+    assert more[: len(missed)] == missed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -110,3 +111,44 @@ def test_it_asks_nothing_but_the_given_calendar(opens_on, off, days):
     window = publicity_window(opens_on, days, is_working_day=lambda day: day not in off)
     assert not off & set(window)
     assert window == sorted(set(window))
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> Callable[[date], bool]:
+    """A calendar of weekdays with holidays and make-up days of any kind."""
+    off = draw(st.sets(st.dates(date(2023, 1, 1), date(2023, 12, 31)), max_size=40))
+    on = draw(st.sets(st.dates(date(2023, 1, 1), date(2023, 12, 31)), max_size=20))
+    return lambda day: day in on or (day.weekday() < 5 and day not in off)
+
+
+IN_2023 = st.dates(date(2023, 1, 1), date(2023, 12, 31))
+
+
+@given(works=calendars(), opens_on=IN_2023, days=LENGTHS, first=st.booleans())
+def test_it_agrees_with_counting_one_day_after_the_other(works, opens_on, days, first):
+    every = (opens_on + timedelta(days=n) for n in range(0 if first else 1, 400))
+    counted = [day for day in every if works(day)][:days]
+    assert publicity_window(opens_on, days, is_working_day=works, first_day_counts=first) == counted
+
+
+@given(works=calendars(), opens_on=IN_2023, days=LENGTHS, holiday=IN_2023)
+def test_a_further_holiday_never_shortens_it(works, opens_on, days, holiday):
+    before = publicity_window(opens_on, days, is_working_day=works)
+    after = publicity_window(
+        opens_on, days, is_working_day=lambda day: day != holiday and works(day)
+    )
+    assert after[-1] >= before[-1]
+    assert len(after) == len(before) == days
+    if holiday not in before:
+        assert after == before
+
+
+@given(works=calendars(), opens_on=IN_2023, days=LENGTHS, first=st.booleans())
+def test_the_first_day_is_the_first_that_works(works, opens_on, days, first):
+    window = publicity_window(opens_on, days, is_working_day=works, first_day_counts=first)
+    assert all(works(day) for day in window)
+    assert window == sorted(set(window))
+    begin = opens_on if first else opens_on + timedelta(days=1)
+    between = [begin + timedelta(days=n) for n in range((window[0] - begin).days)]
+    assert not any(works(day) for day in between)
+    assert (window[0] == opens_on) == (first and works(opens_on))

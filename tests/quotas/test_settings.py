@@ -91,6 +91,14 @@ def test_a_deadline_is_not_moved_into_the_past(scene, day, refused):
     assert fields_of(refusal) == {"nursery_deadline": "申报截止日期不能改到今天以前。"}
 
 
+def test_a_started_cycle_keeps_its_year(scene, preparing):
+    """Titles and applications are measured by it."""
+    with pytest.raises(Refused) as refusal:
+        change(scene, scene.cycle, year=2022, reason="改期。")
+    assert fields_of(refusal) == {"year": "周期已启动，年度不能更改。"}
+    assert change(scene, preparing, year=2027).year == 2027
+
+
 def test_what_no_form_let_through_is_refused_by_the_row(scene, preparing):
     with pytest.raises(ValidationError, match="书面评审与实地评审权重之和须为 100%。"):
         change(scene, preparing, paper_weight=50)

@@ -12,8 +12,8 @@ from publicity.models import Title
 from publicity.services import settle
 from publicity.statuses import RevocationGround, TitleState
 from supervision import services
-from supervision.models import RectificationOrder, supervised_titles
-from supervision.statuses import OrderState
+from supervision.models import RectificationOrder, Revocation, supervised_titles
+from supervision.statuses import OrderState, RevocationState
 from supervision.subscribers import end_orders
 from tests import scenes
 from tests.publicity import crowd
@@ -75,7 +75,7 @@ def test_city_and_county_may_see_but_not_decide(scene, title, order, who):
     assert open_to(user, order, at=NOVEMBER) == []
     with pytest.raises(PermissionDenied):
         services.revoke(
-            title, ground=RevocationGround.OTHER, actor=user, at=NOVEMBER, reason="不行。"
+            title, ground=RevocationGround.FRAUD, actor=user, at=NOVEMBER, reason="不行。"
         )
     with pytest.raises(PermissionDenied):
         services.pass_check(order, actor=user, at=NOVEMBER, reason="可以。")
@@ -120,17 +120,19 @@ def test_failing_within_the_limit_without_a_report_is_refused(scene, order):
 
 
 @pytest.mark.parametrize("reported", [True, False])
-def test_who_fails_loses_the_title_in_the_same_moment(scene, title, order, reported):
+def test_failing_opens_a_proposal_and_the_title_stays(scene, title, order, reported):
     when = LATE
     if reported:
         staff = scenes.staff(title.nursery)
         perform(order, "hand_in_report", actor=staff, at=NOVEMBER, reason="已整改。")
         when = NOVEMBER
-    services.fail_check(order, actor=scene.officer, at=when, reason="仍不达标。")
+    proposed = services.fail_check(order, actor=scene.officer, at=when, reason="仍不达标。")
     title.refresh_from_db()
     assert order.state == OrderState.FAILED
-    assert (title.state, title.ended_at) == (TitleState.REVOKED, when)
-    assert Event.objects.of(title).last().verb == "revoke"
+    assert title.state == TitleState.RECTIFYING
+    assert proposed == Revocation.objects.get()
+    assert (proposed.state, proposed.order) == (RevocationState.PROPOSED, order)
+    assert (proposed.ground, proposed.facts) == (RevocationGround.NOT_RECTIFIED, "仍不达标。")
 
 
 def test_order_and_title_move_together_or_not_at_all(scene, title, order):
@@ -143,7 +145,7 @@ def test_order_and_title_move_together_or_not_at_all(scene, title, order):
 
 def test_fraud_ends_the_title_at_once_and_the_order_with_it(scene, title, order):
     services.revoke(
-        title, ground=RevocationGround.OTHER, actor=scene.officer, at=NOVEMBER, reason="弄虚作假。"
+        title, ground=RevocationGround.FRAUD, actor=scene.officer, at=NOVEMBER, reason="弄虚作假。"
     )
     order.refresh_from_db()
     assert title.state == TitleState.REVOKED

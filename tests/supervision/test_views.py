@@ -10,11 +10,12 @@ from django.test import Client
 from publicity.models import Title
 from publicity.statuses import TitleState
 from supervision import services
-from supervision.models import RectificationOrder
+from supervision.models import RectificationOrder, Revocation
 from tests import scenes
 from tests.publicity import crowd
 from tests.publicity.conftest import signed_in
 from tests.scenes import at
+from tests.supervision.stories import picture
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = at("2023-11-01 09:00")
@@ -92,38 +93,51 @@ def test_the_list_shows_states_and_days_left(scene, title, officer):
 def test_an_order_is_given_reported_on_and_failed_through_the_pages(scene, title, officer):
     own = f"/supervision/titles/{title.pk}/"
     assert "责令限期整改" in text(officer.get(own))
-    empty = officer.post(f"{own}rectify/", {"reason": ""})
+    empty = officer.post(f"{own}rectify/", {"problem": "", "days": "30"})
     assert empty.status_code == 422
-    given = officer.post(f"{own}rectify/", {"reason": "师幼比不足。"}, follow=True)
+    given = officer.post(f"{own}rectify/", {"problem": "师幼比不足。", "days": "30"}, follow=True)
     order = RectificationOrder.objects.get()
-    assert given.redirect_chain == [(f"/supervision/orders/{order.pk}/", 302)]
+    page = f"/supervision/orders/{order.pk}/"
+    assert given.redirect_chain == [(page, 302)]
     assert "师幼比不足。" in text(given)
-    again = officer.post(f"{own}rectify/", {"reason": "又一次。"})
+    again = officer.post(f"{own}rectify/", {"problem": "又一次。", "days": "30"})
     assert again.status_code == 422
     assert "又一次。" in text(again)
     assert "rectify/" not in text(officer.get(own))
     staff = signed_in(scenes.staff(title.nursery))
-    page = f"/supervision/orders/{order.pk}/"
-    assert "报告整改情况" in text(staff.get(page))
+    assert f"{page}report/" in text(staff.get(page))
     assert "监督管理</a>" not in text(staff.get(page))
-    move = f"/moves/supervision.rectificationorder/{order.pk}"
-    staff.post(f"{move}/hand_in_report/", {"reason": "已增配保育员。"})
+    bare = staff.post(f"{page}report/", {"text": "已增配保育员。"})
+    assert bare.status_code == 422
+    handed = {"text": "已增配保育员。", "uploads": [picture()]}
+    staff.post(f"{page}report/", handed)
     assert "已增配保育员。" in text(officer.get(page))
-    officer.post(f"{move}/fail_check/", {"reason": "仍不达标。"})
+    failed = {
+        "passed": "no",
+        "reason": "仍不达标。",
+        "visited_on": "2023-11-01",
+        "visitors": "周省",
+    }
+    officer.post(f"{page}recheck/", failed)
+    revocation = Revocation.objects.get()
     title.refresh_from_db()
-    assert title.state == TitleState.REVOKED
+    assert title.state == TitleState.RECTIFYING
     assert "仍不达标。" in text(officer.get(page))
-    assert "revoke/" not in text(officer.get(own))
+    assert f"/supervision/revocations/{revocation.pk}/" in text(officer.get(own))
+    assert "propose/" not in text(officer.get(own))
 
 
-def test_a_title_is_revoked_through_the_page(title, officer):
+def test_what_is_grave_is_revoked_at_once_through_the_page(title, officer):
     own = f"/supervision/titles/{title.pk}/"
-    assert "此后 1 个评选周期内不得申报" in text(officer.get(f"{own}revoke/"))
-    done = officer.post(f"{own}revoke/", {"reason": "弄虚作假。"}, follow=True)
+    assert "此后 1 个评选周期内不得申报，弄虚作假的为 2 个" in text(officer.get(f"{own}revoke/"))
+    light = officer.post(f"{own}revoke/", {"ground": "closed", "reason": "停业。"})
+    assert light.status_code == 422
+    values = {"ground": "fraud", "reason": "弄虚作假。"}
+    done = officer.post(f"{own}revoke/", values, follow=True)
     assert done.redirect_chain == [(own, 302)]
-    assert "已办理：撤销称号。" in text(done)
+    assert "已办理：立即撤销称号。" in text(done)
     title.refresh_from_db()
-    assert title.state == TitleState.REVOKED
+    assert (title.state, title.revoked_for) == (TitleState.REVOKED, "fraud")
 
 
 def test_the_city_sees_who_decides(scene, title):
@@ -146,6 +160,6 @@ def test_the_list_asks_as_often_for_300_as_for_one(scene, size, django_assert_nu
         for title in Title.objects.all()[: size // 2]
     )
     client = signed_in(scene.officer)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         shown = client.get("/supervision/")
     assert len(shown.context["rows"]) == min(size, 50)

@@ -41,7 +41,7 @@ class Line(NamedTuple):
     note: str
 
 
-class Archive:
+class PackageWriter:
     """A package being written to `target`; `opened` opens what is to go in."""
 
     def __init__(self, target: IO[bytes], *, moment: datetime, opened: Opened) -> None:

@@ -1,0 +1,3 @@
+"""The purpose of the score sheets that supervision holds."""
+
+CHECK = "supervision.check"
