@@ -52,7 +52,7 @@ def history_of(title: Title, subjects: Iterable[Model]) -> QuerySet[Event]:
     for label, keys in _by_kind(subjects).items():
         these = Q(subject_type=label, subject_id__in=keys)
         told |= these & Q(verb__in=CHECK_VERBS) if label == CHECK else these
-    return Event.objects.filter(told).with_people().order_by("pk")
+    return Event.objects.filter(told).with_people().order_by("at", "pk")
 
 
 def _by_kind(subjects: Iterable[Model]) -> dict[str, Sequence[int]]:

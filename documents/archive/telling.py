@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FILE, NOTICE, OBJECTION = "申报与评审", "公示", "异议"
 TITLE, SUPERVISION, PRACTICE = "称号", "监督管理", "经验做法"
+# Moves of a title that an order or a proposal tells already, with what led to them.
+TOLD_BY_SUPERVISION = ("order_rectification", "restore")
 # What a nursery learns of an objection: its end, without a reason that may point to somebody.
 SETTLED = {"uphold": "对本机构的异议成立", "overrule": "对本机构的异议不成立"}
 TOLD_OF_OBJECTIONS = ("file", "accept", "refuse", "uphold", "overrule")
@@ -67,6 +69,8 @@ def objection(events: list[Event], about: Objection, reader: Reader) -> Iterator
 
 def title(events: list[Event], about: Title, reader: Reader) -> Iterator[Entry]:
     for event in events:
+        if event.verb in TOLD_BY_SUPERVISION:
+            continue
         text = event.reason
         if event.verb == "begin":
             term = f"有效期{day(about.valid_from)}至{day(about.valid_until)}"

@@ -18,7 +18,7 @@ def of_check(event: Event) -> About:
         "source": check.source,
         "visited_on": day(check.visited_on),
         "result": check.get_result_display(),
-        "total": "" if check.total is None else f"{check.total:f}",
+        "total": "" if check.total is None else f"{check.total.normalize():f}",
     }
     scope = Scope(
         nurseries=(title.nursery_id,),

@@ -180,7 +180,7 @@ def _drawing(number: int) -> bytes:
     for left in (600, 700, 800):
         pen.rectangle((left, 400, left + 60, 460), fill=WOOD)
         pen.ellipse((left - 15, 320, left + 75, 410), fill=LEAF)
-    pen.text((40, 40), MARK, font=font(54), fill=INK)
+    pen.text((40, 240), MARK, font=font(54), fill=INK)
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()

@@ -17,6 +17,7 @@ from applications.stages import stages
 from applications.statuses import EDITABLE, ApplicationState
 from portal.ui.wording import plain_mark
 from portal.waiting.panel import SHOWN, Figure, Panel, Row
+from publicity.drafting import window_words
 from publicity.models import Notice
 from publicity.statuses import NoticeState
 from quotas.models import Cycle, Quota
@@ -206,15 +207,16 @@ def province(user: Any, at: datetime) -> Iterator[Panel]:
 
 
 def _notice_rows(cycle: Cycle, at: datetime) -> list[Row]:
+    today = timezone.localdate(at)
     notices = Notice.objects.filter(cycle=cycle).exclude(state=NoticeState.CONCLUDED)
     return [
         Row(
             notice.title,
-            notice.get_state_display(),
-            notice.get_absolute_url(),
-            "查看",
-            notice.closes_on,
-            notice,
+            window_words(notice.days) if notice.days else "尚未发布",
+            reverse("publicity:desk_notice", args=[notice.pk]),
+            "办理",
+            notice.closes_on if notice.accepts_objections(today) else None,
+            notice.standing(today),
         )
         for notice in notices.select_related("cycle")[:SHOWN]
     ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.access import holds_province
+from portal.ui.wording import plain_mark
 from portal.waiting.panel import SHOWN, Figure, Panel, Row
 from supervision.models import Campaign, SpotCheck
 
@@ -64,7 +65,7 @@ def check_results(user: Any, at: datetime) -> Iterator[Panel]:
     rows = [
         Row(
             f"{check.title.nursery.name}抽查结果：{check.get_result_display()}",
-            f"{check.source} · 得分 {check.total:f}",
+            f"{check.source} · 得分 {plain_mark(check.total)}",
             check.get_absolute_url(),
             "查看",
         )

@@ -23,7 +23,6 @@ CONFIDENTIAL = (
 )
 LETTERS = types.PICTURES | {types.PDF}
 is_email = EmailValidator()
-NUMBER_INPUT = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
 
 
 class ObjectionForm(forms.Form):
@@ -116,18 +115,3 @@ class ObjectionForm(forms.Form):
             "letter": values["letter"],
             "uploads": values["evidence"],
         }
-
-
-class ReceiptForm(forms.Form):
-    receipt = forms.CharField(
-        label="回执号",
-        max_length=20,
-        help_text="提交时得到的 10 位号码。",
-        widget=forms.TextInput(attrs=NUMBER_INPUT),
-    )
-    code = forms.CharField(
-        label="查询码",
-        max_length=20,
-        help_text="提交时显示过一次的 8 位号码。",
-        widget=forms.TextInput(attrs=NUMBER_INPUT),
-    )

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access
 from files.services import Rejected
-from publicity import opened, services, throttle
-from publicity.forms.objections import ObjectionForm, ReceiptForm
+from publicity import services, throttle
+from publicity.following import Following, hidden_from_robots
+from publicity.forms.objections import ObjectionForm
 from publicity.models import NoticeEntry, Objection
-from publicity.numbers import as_typed
 from publicity.progress import stages
 from workflow import Refused, clock
 from workflow.models import Event
 
 TOO_MANY = "短时间内提交次数过多，请稍后再试；也可按公示所列联系方式反映。"
-WRONG = "回执号与查询码不符，请核对后再试。"
+FOLLOWING = Following(
+    template="publicity/receipts.html",
+    page="publicity:receipt",
+    find=lambda number: Objection.objects.with_receipt(number).first(),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.public(why="any body and any citizen may object (S0, three (四): 接受社会监督)")
 @never_cache
 @sensitive_post_parameters()
-def object_to(request: HttpRequest, pk: int, entry: int) -> HttpResponseBase:
+def object_to(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     """Object to one nursery on a notice, under real name or under a unit's seal."""
     shown = get_object_or_404(NoticeEntry.objects.on_public_notice(pk), pk=entry)
     at = clock.now()
@@ -40,8 +44,7 @@ def object_to(request: HttpRequest, pk: int, entry: int) -> HttpResponseBase:
         if throttle.OBJECTIONS.takes(request):
             if taken := _receive(shown, form, at):
                 objection, code = taken
-                opened.keep_code(request.session, objection.receipt, code, at=clock.real())
-                return redirect("publicity:receipt", objection.receipt)
+                return FOLLOWING.issued(request, objection.receipt, code)
         else:
             form.add_error(None, TOO_MANY)
             status = 429
@@ -71,59 +74,33 @@ def _receive(entry: NoticeEntry, form: ObjectionForm, at: datetime) -> tuple[Obj
 @access.public(why="who objected asks for the answer by receipt number and code")
 @never_cache
 @sensitive_post_parameters("code")
-def receipts(request: HttpRequest) -> HttpResponseBase:
-    """Where number and code are typed in; a code is never part of an address."""
-    if request.method != "POST":
-        return _ask(request, ReceiptForm(initial={"receipt": request.GET.get("receipt", "")[:20]}))
-    form = ReceiptForm(request.POST)
-    if not form.is_valid():
-        return _ask(request, form, status=422)
-    typed = as_typed(form.cleaned_data["receipt"])
-    if not throttle.may_try(request, typed):
-        return throttle.too_many(request)
-    objection = Objection.objects.with_receipt(typed).first()
-    if objection is None or not objection.opens_with(form.cleaned_data["code"]):
-        throttle.was_wrong(request, typed)
-        form.add_error(None, WRONG)
-        return _ask(request, form, status=422)
-    opened.remember(request.session, objection.receipt, at=clock.real())
-    return redirect("publicity:receipt", objection.receipt)
+def receipts(request: HttpRequest) -> HttpResponse:
+    """Where number and code are typed in."""
+    if request.method == "POST":
+        return FOLLOWING.answer(request)
+    return FOLLOWING.ask(request, request.GET.get("receipt", ""))
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 @access.public(why="shown only to who has given the code, and the page names nobody")
 @never_cache
-def receipt(request: HttpRequest, receipt: str) -> HttpResponseBase:
+def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     """How far an objection is and what the answer was; nothing about who objected.
 
     Without the code it is asked for, whether or not there is such a number.
     """
-    number, now = as_typed(receipt)[:20], clock.real()
-    if not opened.is_open(request.session, number, at=now):
-        return _ask(request, ReceiptForm(initial={"receipt": number}))
-    objection = get_object_or_404(Objection.objects.with_receipt(number).for_list())
+    if not FOLLOWING.opened(request, receipt):
+        return FOLLOWING.ask(request, receipt)
+    objection = get_object_or_404(Objection.objects.with_receipt(receipt).for_list())
     context = {
         "objection": objection,
         "stages": stages(objection, Event.objects.of(objection)),
-        "code": opened.fresh_code(request.session, number, at=now),
+        "code": FOLLOWING.code_of(request, objection.receipt),
     }
-    return _hidden_from_robots(render(request, "publicity/receipt.html", context))
+    return hidden_from_robots(render(request, "publicity/receipt.html", context))
 
 
 @require_POST
 @access.public(why="who has noted the code takes it off the screen")
-def code_noted(request: HttpRequest, receipt: str) -> HttpResponseBase:
-    """The code is not shown again."""
-    opened.forget_code(request.session)
-    return redirect("publicity:receipt", as_typed(receipt) or "-")
-
-
-def _ask(request: HttpRequest, form: ReceiptForm, status: int = 200) -> HttpResponse:
-    return _hidden_from_robots(
-        render(request, "publicity/receipts.html", {"form": form}, status=status)
-    )
-
-
-def _hidden_from_robots(response: HttpResponse) -> HttpResponse:
-    response["X-Robots-Tag"] = "noindex"
-    return response
+def code_noted(request: HttpRequest, receipt: str) -> HttpResponse:
+    return FOLLOWING.noted(request, receipt)

@@ -14,7 +14,6 @@ from files.services import limits
 from nurseries.validators import normal_phone, validate_phone
 from publicity.fields import PuzzleField, TrapField
 from publicity.models import Title
-from publicity.numbers import as_typed
 from supervision.statuses import ComplaintState
 
 MAX_FILES = 5
@@ -89,25 +88,6 @@ class ComplaintForm(forms.Form):
             **{word: values[word] for word in ("content", "name", "contact")},
             "uploads": values["evidence"],
         }
-
-
-class ReceiptForm(forms.Form):
-    receipt = forms.CharField(
-        label="回执号",
-        max_length=20,
-        help_text="提交举报时得到的 10 位号码。",
-        widget=forms.TextInput(attrs=NUMBER_INPUT),
-    )
-    code = forms.CharField(
-        label="查询码",
-        max_length=20,
-        help_text="提交举报时显示过一次的 8 位号码。",
-        widget=forms.TextInput(attrs=NUMBER_INPUT),
-    )
-
-    @property
-    def number(self) -> str:
-        return as_typed(self.cleaned_data["receipt"])
 
 
 class ComplaintSearch(forms.Form):
