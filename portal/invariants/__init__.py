@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from portal.invariants import filing, ground, papers, places, publicity
+from portal.invariants import filing, ground, papers, places, publicity, supervision
 from portal.invariants.finding import Findings
 
 ALL: tuple[Callable[[], Findings], ...] = (
@@ -23,6 +23,8 @@ ALL: tuple[Callable[[], Findings], ...] = (
     publicity.entries_agree_with_applications,
     publicity.notices_are_as_published,
     publicity.titles_leave_room,
+    supervision.titles_agree_with_what_runs,
+    supervision.draws_can_be_repeated,
     ground.grants_come_from_appointments,
     filing.experts_see_what_they_review,
     filing.batches_are_settled,
