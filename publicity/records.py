@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Region
 from publicity import listing
 from publicity.listing import Row
-from publicity.models import Notice, Title
+from publicity.models import Notice, NoticeSupplement, Title
 from publicity.statuses import EntryOutcome, RevocationGround, TitleState
 from workflow.models import Event
 
@@ -110,10 +110,23 @@ def with_entries(notice: Notice, today: date) -> Record:
     """A notice with its text and every nursery on it, numbered as the page does."""
     rows = [row for city in listing.by_city(notice, today) for row in city.rows]
     return of_notice(notice, today) | {
+        "basis": notice.basis,
         "body": notice.body,
         "contact": notice.contact,
         "accepts_objections": notice.accepts_objections(today),
+        "digest": notice.digest,
+        "supplements": [_of_supplement(each) for each in notice.supplements.in_order()],
         "entries": [_of_entry(row) for row in rows],
+    }
+
+
+def _of_supplement(supplement: NoticeSupplement) -> Record:
+    return {
+        "number": supplement.number,
+        "text": supplement.text,
+        "reason": supplement.reason,
+        "closes_on": supplement.closes_on,
+        "at": timezone.localtime(supplement.at),
     }
 
 

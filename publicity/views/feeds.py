@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -50,15 +51,33 @@ class Notices(Feed):
     item_updateddate = item_pubdate
 
 
+class Unhurried:
+    """A feed without items is as old as can be, not as new as the question for it."""
+
+    items: list[Any]
+
+    def latest_post_date(self) -> datetime:
+        latest: datetime = super().latest_post_date()  # type: ignore[misc]
+        return latest if self.items else datetime.fromtimestamp(0, UTC)
+
+
+class AtomFeed(Unhurried, Atom1Feed):
+    pass
+
+
+class RssFeed(Unhurried, Rss201rev2Feed):
+    pass
+
+
 class Atom(Notices):
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
 
     def feed_url(self) -> str:
         return _whole(reverse("publicity:atom"))
 
 
 class Rss(Notices):
-    feed_type = Rss201rev2Feed
+    feed_type = RssFeed
 
     def feed_url(self) -> str:
         return _whole(reverse("publicity:rss"))

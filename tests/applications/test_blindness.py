@@ -39,7 +39,9 @@ ROUTES = [(route, view.access_rule) for route, view in patterns() if not is_thir
 PLACE = re.compile(r"<(\w+):(\w+)>")
 LINK = re.compile(r'(?:href|src|data-url|data-files|action)="(/[^"#]*)')
 # What differs from one answer to the next whatever happens: tokens, the number of the request.
-NOISE = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+NOISE = re.compile(
+    r'name="csrfmiddlewaretoken" value="\w+"|验证问题：[^？]+？|name="puzzle_token" value="[^"]+"'
+)
 # So do these headers; the length of a spreadsheet changes with the second it is packed in.
 SAME_FOR_ALL = {"Content-Length", "Content-Security-Policy", "Expires", "X-Request-Id"}
 # Signing out would end the walk; a new secret of one's own, or how the servers are, tells nothing.

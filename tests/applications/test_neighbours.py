@@ -143,7 +143,7 @@ def test_the_page_costs_the_same_however_much_there_is(
     assert sum(len(group.files) for group in page.context["materials"]) == 7
 
 
-PAGE = 29
+PAGE = 32
 
 
 def test_evidence_stands_by_its_indicator(scene: Province, browse: Browse) -> None:

@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from publicity.tasks import settle
 from tests import doors, scenes
+from tests.puzzling import answer_to
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -320,10 +321,13 @@ def object_and_overrule(journey: Journey, notice: str, clock: Callable[[str], No
     citizen.get_by_role("link", name=re.compile("提出异议")).first.click()
     citizen.get_by_role("textbox", name="姓名或单位名称").fill(OBJECTOR)
     citizen.get_by_role("textbox", name="联系方式").fill("13700000000")
+    citizen.get_by_label("异议事项").select_option(label="安全与卫生")
     citizen.get_by_role("textbox", name="异议内容").fill("该机构宣传的师资与实际不符，请予核查。")
-    citizen.get_by_role("checkbox").check()
+    citizen.get_by_label(re.compile("我以真实姓名")).check()
+    question = citizen.inner_text("main")
+    citizen.get_by_label(re.compile("^验证问题")).fill(answer_to(question))
     citizen.get_by_role("button", name="提交异议").click()
-    citizen.get_by_text("回执号").first.wait_for()
+    citizen.get_by_text("查询码只显示这一次").wait_for()
     journey.look(citizen, "receipt")
     receipt = citizen.url
     clock("2023-10-08T09:00")

@@ -298,6 +298,16 @@ def test_a_recused_expert_keeps_nothing(phone: Phone, visit: Review, expert: Use
     expect(page.get_by_role("link", name="评审任务")).to_be_visible()
 
 
+def caches_until(page: Page, done: Callable[[list[str]], bool]) -> list[str]:
+    """The names of the worker's caches, once they are so or after half a minute."""
+    for _ in range(300):
+        names: list[str] = page.evaluate("caches.keys()")
+        if done(names):
+            break
+        page.wait_for_timeout(100)
+    return names
+
+
 def test_a_new_release_takes_the_kept_pages_over(
     phone: Phone, visit: Review, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -307,13 +317,9 @@ def test_a_new_release_takes_the_kept_pages_over(
     told = json.loads(offline.release())
     monkeypatch.setattr(offline, "release", lambda: json.dumps(told | {"version": "next"}))
     page.evaluate("navigator.serviceWorker.ready.then((worker) => worker.update())")
-    page.wait_for_timeout(500)
+    caches_until(page, lambda names: any("next" in name for name in names))
     page.reload()
-    for _ in range(100):
-        names = page.evaluate("caches.keys()")
-        if all("next" in name for name in names):
-            break
-        page.wait_for_timeout(100)
+    names = caches_until(page, lambda names: all("next" in name for name in names))
     assert sorted(name.split()[0] for name in names) == ["assets", "pages"]
     assert cached(page) == before
     phone.go_offline()

@@ -327,8 +327,19 @@ def test_notices_take_two(scene, size, django_assert_num_queries):
 
 
 @SIZES
-def test_one_notice_takes_two(scene, size, django_assert_num_queries):
+def test_one_notice_takes_three(scene, size, django_assert_num_queries):
     notice = one_notice(scene, size)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = ask(f"{NOTICES}{notice.pk}/")
     assert len(found["entries"]) == size
+
+
+def test_a_supplement_and_the_digest_are_told(scene, document):
+    notice = one_notice(scene, 1)
+    services.supplement(
+        notice, text="电话更正。", reason="原文有误。", by=scene.officer, at=CONCLUDED
+    )
+    found = ask(f"{NOTICES}{notice.pk}/")
+    fits(document, f"{NOTICES}{{notice_id}}/", found)
+    assert found["digest"] == notice.digest
+    assert [(each["number"], each["text"]) for each in found["supplements"]] == [(1, "电话更正。")]

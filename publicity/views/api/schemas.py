@@ -123,10 +123,21 @@ class Entry(Schema):
     title_number: str | None = Field(description="已授予的，为证书编号")
 
 
+class Supplement(Schema):
+    number: int = Field(description="补充说明的序号")
+    text: str = Field(description="说明")
+    reason: str = Field(description="原因")
+    closes_on: date | None = Field(description="顺延的，为新的末日")
+    at: datetime = Field(description="发布时间")
+
+
 class NoticeDetail(NoticeLine):
+    basis: str = Field(description="依据")
     body: str = Field(description="正文")
     contact: str = Field(description="受理异议的联系方式")
     accepts_objections: bool = Field(description="现在是否接受异议")
+    digest: str = Field(description="发布内容的校验值（SHA-256）")
+    supplements: list[Supplement] = Field(description="发布以后的补充说明，按序号排列")
     entries: list[Entry] = Field(description="名单，按地区排列")
 
 
