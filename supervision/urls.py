@@ -46,6 +46,7 @@ urlpatterns = [
     ),
     path("supervision/bars/", bars.bars, name="bars"),
     path("supervision/complaints/", complaints.complaints, name="complaints"),
+    path("supervision/complaints/export/", complaints.export, name="export_complaints"),
     path("supervision/complaints/<int:pk>/", complaints.complaint, name="complaint"),
     path("supervision/complaints/<int:pk>/check/", complaints.check, name="check_complaint"),
     path(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from files.services import limits
 from nurseries.validators import normal_phone, validate_phone
 from publicity.fields import PuzzleField, TrapField
 from publicity.models import Title
+from supervision.models.complaints import ComplaintQuerySet
 from supervision.statuses import ComplaintState
 
 MAX_FILES = 5
@@ -91,11 +93,22 @@ class ComplaintForm(forms.Form):
 
 
 class ComplaintSearch(forms.Form):
+    q = forms.CharField(
+        label="机构名称或回执号",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
     state = forms.ChoiceField(
         label="状态", required=False, choices=[("", "全部"), *ComplaintState.choices]
     )
+    due = forms.ChoiceField(
+        label="期限", required=False, choices=[("", "全部"), ("late", "已逾期")]
+    )
 
-    @property
-    def chosen(self) -> str:
+    def narrow(self, rows: ComplaintQuerySet, today: date) -> ComplaintQuerySet:
+        """Those asked for; what cannot be used is said and not used."""
         self.is_valid()
-        return str(self.cleaned_data.get("state", ""))
+        wanted = self.cleaned_data
+        rows = rows.matching(wanted.get("q", "")).in_state(wanted.get("state", ""))
+        return rows.late_on(today) if wanted.get("due") else rows

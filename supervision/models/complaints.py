@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -16,6 +17,15 @@ from supervision.models.about import files_among
 from supervision.models.orders import RectificationOrder
 from supervision.models.prompts import Prompt
 from supervision.statuses import UNSETTLED_COMPLAINTS, ComplaintState
+
+# What the list may be sorted by.
+SORTS = {
+    "receipt": "receipt",
+    "nursery": "title__nursery__name",
+    "filed_at": "filed_at",
+    "state": "state",
+    "due_on": "due_on",
+}
 
 
 class ComplaintQuerySet(ReceiptedQuerySet["Complaint"]):
@@ -41,6 +51,26 @@ class ComplaintQuerySet(ReceiptedQuerySet["Complaint"]):
     def with_followings(self) -> ComplaintQuerySet:
         """With what it led to."""
         return self.select_related("spot_check__title__nursery", "prompt", "order")
+
+    def matching(self, text: str) -> ComplaintQuerySet:
+        """Those about a nursery whose name holds every word, or whose number begins so."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(title__nursery__name__icontains=word) | Q(receipt__istartswith=word)
+            )
+        return found
+
+    def late_on(self, day: date) -> ComplaintQuerySet:
+        """Those that wait although their day is past."""
+        return self.unsettled().filter(due_on__lt=day)
+
+    def sorted_by(self, asked: str) -> ComplaintQuerySet:
+        """By one of SORTS, from the end with a minus before it; else by urgency."""
+        column = SORTS.get(asked.removeprefix("-"))
+        if column is None:
+            return self.by_urgency()
+        return self.for_list().order_by(f"-{column}" if asked.startswith("-") else column, "-pk")
 
     def by_urgency(self) -> ComplaintQuerySet:
         """What waits comes first, the earliest day before the others; then what is settled."""

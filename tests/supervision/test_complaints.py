@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from io import BytesIO
 
 import pytest
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
+from openpyxl import load_workbook
 
 from notifications.models import Message
 from publicity.puzzles import PUZZLES
@@ -160,7 +163,8 @@ def test_the_complainant_stands_on_no_page_of_anybody_but_the_province(scene, ti
     order = ordered(scene, title, complaint=accepted)
     file = accepted.evidence.get()
     page = accepted.get_absolute_url()
-    theirs = [page, f"{page}files/{file.pk}/", "/supervision/complaints/"]
+    desk = "/supervision/complaints/"
+    theirs = [page, f"{page}files/{file.pk}/", desk, f"{desk}export/"]
     common = [
         "/home/",
         "/messages/",
@@ -320,4 +324,54 @@ def test_the_desk_asks_as_often_for_300_as_for_one(scene, title, size, django_as
     with django_assert_num_queries(6):
         shown = client.get("/supervision/complaints/", {"state": "filed"})
     assert len(shown.context["page_obj"].object_list) == min(size, 50)
-    assert "没有举报" in text(client.get("/supervision/complaints/", {"state": "refused"}))
+    assert "没有符合" in text(client.get("/supervision/complaints/", {"state": "refused"}))
+
+
+def shown_at(client, **search) -> list[str]:
+    page = client.get("/supervision/complaints/", search).context["page_obj"]
+    return [complaint.content for complaint in page.object_list]
+
+
+def test_the_desk_is_searched_and_sorted(scene, title):
+    early, _ = complained(title, at("2023-10-12 09:00"), content="先")
+    late, _ = complained(title, content="后")
+    client = signed_in(scene.officer)
+    assert shown_at(client) == ["先", "后"]
+    assert shown_at(client, sort="-due_on") == ["后", "先"]
+    assert shown_at(client, sort="name") == ["先", "后"]
+    assert shown_at(client, q=late.receipt[:6].lower()) == ["后"]
+    assert shown_at(client, q=f"{title.nursery.name} 无此机构") == []
+    Complaint.objects.filter(pk=early.pk).update(due_on=at("2023-10-31 09:00").date())
+    assert shown_at(client, due="late") == ["先"]
+    assert shown_at(client, due="whenever") == ["先", "后"]
+
+
+def exported(client, **search) -> list[tuple]:
+    with closing(client.get("/supervision/complaints/export/", search)) as answer:
+        book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
+    return list(book.active.iter_rows(values_only=True))
+
+
+def test_the_spreadsheet_names_nobody_who_complained(scene, title, accepted):
+    complained(title, content="未办。")
+    perform(accepted, "dismiss", actor=scene.officer, at=NOVEMBER, reason="经查不实。")
+    client = signed_in(scene.officer)
+    rows = exported(client, sort="filed_at")
+    assert rows[0][0] == "回执号"
+    assert [row[-1] for row in rows[1:]].count("经查不实。") == 1
+    assert len(rows) == 3
+    told = str(rows)
+    assert not any(secret in told for secret in SECRETS)
+
+
+@pytest.mark.parametrize("size", [1, 3, 300])
+def test_so_does_its_spreadsheet(scene, title, size, django_assert_num_queries):
+    Complaint.objects.bulk_create(
+        Complaint(title=title, content="无人看护。", filed_at=NOVEMBER, due_on=NOVEMBER.date())
+        for _ in range(size)
+    )
+    client = signed_in(scene.officer)
+    client.get("/supervision/complaints/")
+    with django_assert_num_queries(3):
+        lines = exported(client)
+    assert len(lines) == size + 1
