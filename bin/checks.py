@@ -39,7 +39,7 @@ SOURCE_CHECKS = {
 PRODUCTION_CHECK = ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
 # pytest's exit codes of a run that went to its end: all passed, some failed.
 COMPLETE = {0, 1}
-WHOLE_SUITE = ["-n", "3", "--dist", "loadgroup", "--cov", "--cov-report=term:skip-covered"]
+WHOLE_SUITE = ["-n", "2", "--dist", "loadgroup", "--cov", "--cov-report=term:skip-covered"]
 
 
 def main(arguments: list[str]) -> int:
