@@ -123,6 +123,9 @@ class Story:
         client.get(answer["Location"])
         return str(answer["Location"])
 
+    def open_data(self) -> list[str]:
+        return ["/api/v1/titles/", "/api/v1/notices/", f"/api/v1/notices/{self.notice.pk}/"]
+
     def addresses(self) -> Iterator[str]:
         """Every route with the keys of what there is."""
         keys: dict[str, list[int]] = {
@@ -175,7 +178,7 @@ def said(answer: Any) -> str:
 
 def walk(client: Client, story: Story) -> dict[str, str]:
     """Everything that can be read: from page to page by links, and every address there is."""
-    waiting = ["/", "/home/", "/messages/", "/mailbox/", *story.addresses()]
+    waiting = ["/", "/home/", "/messages/", "/mailbox/", *story.open_data(), *story.addresses()]
     found: dict[str, str] = {}
     asked: Counter[str] = Counter()
     while waiting:
@@ -240,6 +243,7 @@ def test_nobody_but_the_handlers_reads_who_objected(story: Story) -> None:
     for who, user in watchers(story).items():
         pages = walk(signed_in(user), story)
         assert sum(text.startswith("200") for text in pages.values()) > 8, who
+        assert all(pages[address].startswith("200") for address in story.open_data()), who
         assert told(pages) == [], who
 
 
