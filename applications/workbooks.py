@@ -21,16 +21,23 @@ UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 WIDTH = 18
 
 
-def written(title: str, headings: Sequence[str], lines: Iterable[Sequence[Any]]) -> Stream:
+def written(
+    title: str,
+    headings: Sequence[str],
+    lines: Iterable[Sequence[Any]],
+    widths: Iterable[int] = (),
+) -> Stream:
     """An xlsx of one sheet in a temporary file, positioned at its beginning.
 
+    Columns without a width of their own, in characters, are alike.
     Texts stay texts whatever they begin with; numbers, dates and blanks keep their kind.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
+    own = dict(enumerate(widths, 1))
     for column in range(1, len(headings) + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = WIDTH
+        sheet.column_dimensions[get_column_letter(column)].width = own.get(column, WIDTH)
     bold = Font(bold=True)
     head = [WriteOnlyCell(sheet, value=heading) for heading in headings]
     for cell in head:

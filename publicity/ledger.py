@@ -7,12 +7,8 @@ from datetime import date
 from typing import IO, TYPE_CHECKING, Any
 
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
-from files.workbooks import put
+from applications.workbooks import written
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,20 +32,11 @@ COLUMNS = (
 )
 
 
-def write_objections(objections: Iterable[Objection], *, today: date, to: IO[bytes]) -> None:
-    """Write the objections in their order; whether one is overdue is said as of `today`."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("公示异议")
-    sheet.freeze_panes = "A2"
-    for number, (_, width) in enumerate(COLUMNS, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    headings = [_cell(sheet, heading) for heading, _ in COLUMNS]
-    for cell in headings:
-        cell.font = Font(bold=True)
-    sheet.append(headings)
-    for objection in objections:
-        sheet.append([_cell(sheet, value) for value in _values(objection, today)])
-    book.save(to)
+def objections_written(objections: Iterable[Objection], today: date) -> IO[bytes]:
+    """The objections in their order as xlsx; whether one is overdue is said as of `today`."""
+    headings, widths = zip(*COLUMNS, strict=True)
+    lines = (_values(objection, today) for objection in objections)
+    return written("公示异议", headings, lines, widths)
 
 
 def _values(objection: Objection, today: date) -> tuple[Any, ...]:
@@ -73,9 +60,3 @@ def _values(objection: Objection, today: date) -> tuple[Any, ...]:
 
 def _day(moment: datetime | None) -> date | None:
     return timezone.localdate(moment) if moment else None
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    cell = WriteOnlyCell(sheet)
-    put(cell, value)
-    return cell

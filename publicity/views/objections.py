@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from tempfile import TemporaryFile
 from typing import Any
 
 from django import forms
@@ -19,7 +18,7 @@ from accounts import access
 from files.services import Rejected, response
 from publicity import services
 from publicity.forms.investigation import AskForm, AssignForm, NoteForm, ObjectionSearch
-from publicity.ledger import write_objections
+from publicity.ledger import objections_written
 from publicity.models import Objection
 from workflow import Refused, clock, open_to
 from workflow.models import Event
@@ -47,10 +46,7 @@ def export(request: access.SignedRequest) -> FileResponse:
     """The list as it is searched, as a spreadsheet that names no objector."""
     today = timezone.localdate(clock.now())
     search = ObjectionSearch(request.GET, handlers=services.handlers())
-    book = TemporaryFile()  # noqa: SIM115 - the response closes it
-    rows = _found(request, search).iterator(chunk_size=CHUNK)
-    write_objections(rows, today=today, to=book)
-    book.seek(0)
+    book = objections_written(_found(request, search).iterator(chunk_size=CHUNK), today)
     return FileResponse(book, as_attachment=True, filename=f"公示异议{today:%Y%m%d}.xlsx")
 
 
